@@ -1,0 +1,137 @@
+"""Errors are data: a `Diagnostic` says what is wrong, where, and how to mend it.
+
+A diagnostic is never raised. Stages collect them; skins print them. The line format is the one
+editors and terminals make clickable: ``file:line:column: erreur[CODE] message``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How grave: an ``erreur`` blocks the documents that depend on the record, the others do not."""
+
+    ERREUR = "erreur"
+    AVERTISSEMENT = "avertissement"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a file. `line` and `column` count from 1; `end_column` is exclusive.
+
+    `line` 0 means the file as a whole. `file` is the path as the user would type it.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A fact that explains a diagnostic, with the place where it stands when there is one."""
+
+    text: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    `code`: three letters and three digits, documented by the rule that emits it.
+    `message`: what is wrong, in French, without the remedy. `help`: the remedy.
+    `blocks`: keys of the records that can no longer be trusted; a document that depends on one of
+    them is not built when the severity is ``erreur``. Empty means the file of `span`.
+    """
+
+    code: str
+    message: str
+    span: Span
+    severity: Severity = Severity.ERREUR
+    notes: tuple[Note, ...] = ()
+    help: str = ""
+    blocks: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERREUR
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """Keys that this diagnostic makes unusable (none unless it is an error)."""
+        if not self.is_error:
+            return frozenset()
+        return self.blocks or frozenset({self.span.file})
+
+
+def sort_key(d: Diagnostic) -> tuple[Span, str, str]:
+    """Order of the reports: by file, then place, then code."""
+    return (d.span, d.code, d.message)
+
+
+def _excerpt(span: Span, lines: Sequence[str], before: int = 1) -> list[str]:
+    """The faulty line with `before` lines of context and a row of carets, as text lines."""
+    if not span.line or span.line > len(lines):
+        return []
+    first = max(1, span.line - before)
+    width = len(str(span.line))
+    out = [f"  {n:>{width}} | {lines[n - 1]}".rstrip() for n in range(first, span.line + 1)]
+    if span.column:
+        length = max(1, span.end_column - span.column)
+        length = min(length, max(1, len(lines[span.line - 1]) - span.column + 1))
+        out.append(f"  {'':>{width}} | {' ' * (span.column - 1)}{'^' * length}")
+    return out
+
+
+def to_text(d: Diagnostic, lines: Sequence[str] = ()) -> str:
+    """The diagnostic as the terminal shows it; `lines` is the faulty file, for the excerpt."""
+    out = [f"{d.span}: {d.severity}[{d.code}] {d.message}", *_excerpt(d.span, lines)]
+    for note in d.notes:
+        where = f" ({note.span})" if note.span else ""
+        out.append(f"  note : {note.text}{where}")
+    if d.help:
+        out.append(f"  aide : {d.help}")
+    return "\n".join(out)
+
+
+def to_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """The diagnostics as one JSON array, for other programs."""
+
+    def place(s: Span) -> dict[str, object]:
+        return {"fichier": s.file, "ligne": s.line, "colonne": s.column, "fin": s.end_column}
+
+    rows = [
+        {
+            "code": d.code,
+            "gravite": str(d.severity),
+            "message": d.message,
+            **place(d.span),
+            "notes": [{"texte": n.text, **(place(n.span) if n.span else {})} for n in d.notes],
+            "aide": d.help,
+        }
+        for d in diagnostics
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """« 2 erreurs, 1 avertissement » or « aucune anomalie »."""
+    found = list(diagnostics)
+    errors = sum(d.severity is Severity.ERREUR for d in found)
+    warnings = sum(d.severity is Severity.AVERTISSEMENT for d in found)
+    parts = [
+        f"{n} {word}{'s' if n > 1 else ''}"
+        for n, word in ((errors, "erreur"), (warnings, "avertissement"))
+        if n
+    ]
+    return ", ".join(parts) or "aucune anomalie"
