@@ -1,1 +1,74 @@
+"""One file per kind of document: from records to a plain context and the template that words it.
 
+A module of this package that defines `SORTE` is a kind of document; nothing else registers it.
+Contexts hold ready-formatted text only: the wording belongs to the Word templates, the figures to
+the records, and a template never computes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from generator.load import Dossier, Records
+
+Contexte = dict[str, Any]
+
+RAPPORT_ET_DELIBERATION = "Rapport et délibération"
+ANNEXES = "Annexes"
+ACTES = "Actes nominatifs"
+GROUPES = (RAPPORT_ET_DELIBERATION, ANNEXES, ACTES)
+"""Parts of the assembled dossier, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document to build.
+
+    `ident` is its path under the output folder, without suffix. `depend` holds the keys of the
+    records it needs: it is not built when one of them is faulty, and `contexte` must not be called
+    then. `ordre` sorts it within its `groupe`. `nominatif` documents may hold no blank.
+    """
+
+    ident: str
+    sorte: str
+    titre: str
+    groupe: str
+    ordre: tuple[int | str, ...]
+    template: str
+    depend: frozenset[str]
+    contexte: Callable[[], Contexte]
+    structure: str | None = None
+    nominatif: bool = True
+    fictif: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sorte:
+    """A kind of document: its name on the command line, what it is, what it needs."""
+
+    nom: str
+    description: str
+    besoins: str
+    documents: Callable[[Records, Dossier], Iterator[Document]]
+
+
+@cache
+def sortes() -> Mapping[str, Sorte]:
+    """Every kind of document, by name, found by looking in this package."""
+    found: dict[str, Sorte] = {}
+    for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
+        sorte = getattr(importlib.import_module(f"{__name__}.{info.name}"), "SORTE", None)
+        if sorte is not None:
+            found[sorte.nom] = sorte
+    return found
+
+
+def documents(records: Records, dossier: Dossier) -> list[Document]:
+    """All the documents of a deliberation, in the order of the dossier."""
+    found = [d for s in sortes().values() for d in s.documents(records, dossier)]
+    return sorted(found, key=lambda d: (GROUPES.index(d.groupe), [str(o).rjust(6) for o in d.ordre], d.ident))

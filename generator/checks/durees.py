@@ -1,0 +1,97 @@
+"""Durations: periods are in order, and nothing happens before what it depends on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from generator.checks import regle
+from generator.checks.parcours import actes, operations
+from generator.diagnostics import Diagnostic, Span
+from generator.load import Records
+from generator.model import Periode
+from generator.typography import date_longue, periode
+
+
+@regle("DUR001")
+def periode_dans_l_ordre(records: Records) -> Iterator[Diagnostic]:
+    """Une période commence avant de finir ; elle comprend son premier et son dernier jour."""
+    places: list[tuple[Periode, Span, str]] = []
+    for place in operations(records):
+        places.append((place.operation.periode, place.span("periode", "au"), place.cle))
+    for dossier in records.dossiers.values():
+        for m in dossier.modeles.values():
+            if m.periode:
+                places.append((m.periode, records.span(m.origine, "periode", "au"), m.origine))
+    for lieu in actes(records):
+        if lieu.acte.convention:
+            span = lieu.span("convention", "periode", "au")
+            places.append((lieu.acte.convention.periode, span, lieu.actes.origine))
+    for p, span, cle in places:
+        if p.du > p.au:
+            yield Diagnostic(
+                "DUR001",
+                f"la période finit le {date_longue(p.au)}, avant de commencer le {date_longue(p.du)}",
+                span,
+                help="inverser les deux dates, ou corriger l’année",
+                blocks=frozenset({cle}),
+            )
+
+
+@regle("DUR002", "DUR003", "DUR004")
+def avenant_dans_sa_convention(records: Records) -> Iterator[Diagnostic]:
+    """L’avenant tient dans sa convention : signée avant la délibération (DUR002), prolongée depuis
+    son propre début (DUR003), et couvrant la période de chaque opération (DUR004)."""
+    for lieu in actes(records):
+        c = lieu.acte.convention
+        d = lieu.dossier.deliberation
+        if c is None:
+            continue
+        if c.signee_le >= d.date:
+            yield Diagnostic(
+                "DUR002",
+                f"la convention est signée le {date_longue(c.signee_le)}, "
+                f"la délibération est du {date_longue(d.date)}",
+                lieu.span("convention", "signee_le"),
+                help="un avenant modifie une convention déjà signée : vérifier la date",
+            )
+        modele = lieu.dossier.modeles.get(lieu.acte.modele or "")
+        extended = modele.periode if modele else None
+        if extended and extended.du != c.periode.du:
+            yield Diagnostic(
+                "DUR003",
+                f"la convention commence le {date_longue(c.periode.du)}, "
+                f"le modèle la fait commencer le {date_longue(extended.du)}",
+                lieu.span("convention", "periode", "du"),
+                help="corriger la période, ou suivre un autre modèle",
+            )
+        whole = extended or c.periode
+        known = {o.id: o for o in d.operations()}
+        for rang, part in enumerate(lieu.acte.operations):
+            o = known.get(part.operation)
+            if o and o.periode.au > whole.au:
+                yield Diagnostic(
+                    "DUR004",
+                    f"l’opération va jusqu’au {date_longue(o.periode.au)}, "
+                    f"la convention s’applique {periode(whole.du, whole.au)}",
+                    lieu.span("operations", rang, "operation"),
+                    help="prolonger la convention par l’avenant, ou corriger une période",
+                )
+
+
+@regle("DUR005")
+def rien_apres_la_deliberation(records: Records) -> Iterator[Diagnostic]:
+    """Une délibération visée et un avis de commission ne sont pas postérieurs à la délibération."""
+    for dossier in records.dossiers.values():
+        d = dossier.deliberation
+        dates: list[tuple[dt.date | None, tuple[str | int, ...]]] = []
+        dates += [(v.date, ("visas", k, "date")) for k, v in enumerate(d.visas)]
+        dates += [(a.date, ("rapport", "avis", k, "date")) for k, a in enumerate(d.rapport.avis)]
+        for day, path in dates:
+            if day is not None and day > d.date:
+                yield Diagnostic(
+                    "DUR005",
+                    f"date du {date_longue(day)}, postérieure à la délibération du {date_longue(d.date)}",
+                    records.span(dossier.cle, *path),
+                    help="corriger la date",
+                )

@@ -1,0 +1,170 @@
+"""References: every name that a record uses exists."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from generator.checks import regle
+from generator.checks.parcours import actes, operations, parts
+from generator.diagnostics import Diagnostic, Span
+from generator.load import Records
+from generator.model import DEPARTEMENT_ENTIER
+
+
+def _inconnu(
+    code: str, quoi: str, nom: str, span: Span, connus: Iterable[str], aide: str, cle: str = ""
+) -> Diagnostic:
+    near = difflib.get_close_matches(nom, list(connus), n=1, cutoff=0.5)
+    return Diagnostic(
+        code,
+        f"{quoi} : « {nom} »",
+        span,
+        help=f"vouliez-vous écrire « {near[0]} » ?" if near else aide,
+        blocks=frozenset({cle}) if cle else frozenset(),
+    )
+
+
+@regle("REF001")
+def structure_connue(records: Records) -> Iterator[Diagnostic]:
+    """La structure nommée par un acte, une opération ou un modèle a sa fiche dans structures/."""
+    places: list[tuple[str, Span, str]] = []
+    for dossier in records.dossiers.values():
+        places += [(a.structure, records.span(a.origine, "structure"), "") for a in dossier.actes.values()]
+        places += [
+            (m.structure, records.span(m.origine, "structure"), "")
+            for m in dossier.modeles.values()
+            if m.structure
+        ]
+    places += [
+        (p.operation.beneficiaire, p.span("beneficiaire"), p.cle)
+        for p in operations(records)
+        if p.operation.beneficiaire
+    ]
+    for nom, span, cle in places:
+        if not records.connu(f"structures/{nom}.yaml"):
+            yield _inconnu(
+                "REF001",
+                "structure inconnue",
+                nom,
+                span,
+                records.structures,
+                f"créer le fichier structures/{nom}.yaml",
+                cle,
+            )
+
+
+@regle("REF002")
+def dispositif_connu(records: Records) -> Iterator[Diagnostic]:
+    """Le dispositif d’une opération existe dans dispositifs/<millésime>/."""
+    for place in operations(records):
+        nom = place.operation.dispositif
+        if not records.connu(f"dispositifs/{nom}.yaml"):
+            yield _inconnu(
+                "REF002",
+                "dispositif inconnu",
+                nom,
+                place.span("dispositif"),
+                records.dispositifs,
+                f"créer le fichier dispositifs/{nom}.yaml",
+                place.cle,
+            )
+
+
+@regle("REF003")
+def operation_connue(records: Records) -> Iterator[Diagnostic]:
+    """L’opération d’un acte ou d’un modèle figure dans la délibération."""
+    for dossier in records.dossiers.values():
+        connus = [o.id for o in dossier.deliberation.operations()]
+        for m in dossier.modeles.values():
+            for rang, nom in enumerate(m.operations):
+                if nom not in connus:
+                    span = records.span(m.origine, "operations", rang)
+                    yield _inconnu(
+                        "REF003", "opération inconnue", nom, span, connus, "voir deliberation.yaml"
+                    )
+    for lieu in actes(records):
+        connus = [o.id for o in lieu.dossier.deliberation.operations()]
+        for rang, part in parts(lieu):
+            if part.operation not in connus:
+                span = lieu.span("operations", rang, "operation")
+                yield _inconnu(
+                    "REF003", "opération inconnue", part.operation, span, connus, "voir deliberation.yaml"
+                )
+
+
+@regle("REF004")
+def modele_connu(records: Records) -> Iterator[Diagnostic]:
+    """Le modèle que suit un avenant est dans le dossier modeles/ de la délibération."""
+    for lieu in actes(records):
+        nom = lieu.acte.modele
+        folder = lieu.dossier.cle.rsplit("/", 1)[0]
+        if nom and nom not in lieu.dossier.modeles and f"{folder}/modeles/{nom}.yaml" not in records.fautifs:
+            yield _inconnu(
+                "REF004", "modèle inconnu", nom, lieu.span("modele"), lieu.dossier.modeles, "voir modeles/"
+            )
+
+
+@regle("REF005")
+def territoire_connu(records: Records) -> Iterator[Diagnostic]:
+    """Un territoire est l’un des neuf de territoires.yaml, ou « departement »."""
+    if records.cle("territoires.yaml") in records.fautifs:
+        return
+    connus = [*records.territoires, DEPARTEMENT_ENTIER]
+    for lieu in actes(records):
+        for rang, part in parts(lieu):
+            for k, r in enumerate(part.repartition):
+                if r.territoire not in connus:
+                    span = lieu.span("operations", rang, "repartition", k, "territoire")
+                    yield _inconnu(
+                        "REF005",
+                        "territoire inconnu",
+                        r.territoire,
+                        span,
+                        connus,
+                        "territoires connus : " + ", ".join(connus),
+                    )
+
+
+@regle("REF006")
+def code_connu(records: Records) -> Iterator[Diagnostic]:
+    """Le code opération d’une opération est une ligne du tableau budgétaire de la délibération."""
+    for place in operations(records):
+        connus = [b.code for b in place.dossier.deliberation.budget]
+        nom = place.operation.code
+        if nom not in connus:
+            yield _inconnu(
+                "REF006",
+                "code opération absent du tableau budgétaire",
+                nom,
+                place.span("code"),
+                connus,
+                "",
+                place.cle,
+            )
+
+
+@regle("REF007")
+def convention_type_connue(records: Records) -> Iterator[Diagnostic]:
+    """La convention type de la délibération existe, et tout article modifié y figure."""
+    for dossier in records.dossiers.values():
+        nom = dossier.deliberation.convention_type
+        types = records.conventions_types.get(nom)
+        if types is None:
+            if not records.connu(f"conventions-types/{nom}.yaml"):
+                span = records.span(dossier.cle, "convention_type")
+                yield _inconnu("REF007", "convention type inconnue", nom, span, records.conventions_types, "")
+            continue
+        connus = [a.cle for a in types.articles]
+        for m in dossier.modeles.values():
+            for rang, change in enumerate(m.modifications):
+                if change.article not in connus:
+                    span = records.span(m.origine, "modifications", rang, "article")
+                    yield _inconnu(
+                        "REF007",
+                        "article absent de la convention type",
+                        change.article,
+                        span,
+                        connus,
+                        "articles connus : " + ", ".join(connus),
+                    )

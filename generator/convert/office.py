@@ -1,0 +1,274 @@
+"""LibreOffice as a program: find it, start it, and be sure that it stops.
+
+A run is a process group of its own, so that a Ctrl-C in the terminal does not reach it and one signal
+stops `soffice`, `oosplash` and `soffice.bin` together. A guard process, holding the other end of a
+pipe, kills the groups that are left when this process dies without a chance to clean up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+_PLACES = (
+    "/usr/lib/libreoffice/program/soffice",
+    "/opt/libreoffice*/program/soffice",
+    "/snap/bin/libreoffice",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    "C:/Program Files/LibreOffice/program/soffice.exe",
+    "C:/Program Files (x86)/LibreOffice/program/soffice.exe",
+)
+
+# PDF/A-2b and PDF/UA-1 together; lossless images, because a stamp or a logo must stay sharp.
+_OPTIONS: Mapping[str, tuple[str, str]] = {
+    "SelectPdfVersion": ("long", "2"),
+    "PDFUACompliance": ("boolean", "true"),
+    "UseTaggedPDF": ("boolean", "true"),
+    "ExportBookmarks": ("boolean", "true"),
+    "UseLosslessCompression": ("boolean", "true"),
+}
+FILTER = "pdf:writer_pdf_Export:" + json.dumps(
+    {name: {"type": kind, "value": value} for name, (kind, value) in _OPTIONS.items()}, separators=(",", ":")
+)
+
+# Second lock behind `screen`: a fresh profile that fetches nothing from outside and runs no macro.
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop>
+</item>
+</oor:items>
+"""
+
+# Runs in a bare interpreter: reads «+group» and «-group» lines; at the end of the pipe (this process
+# closed it, or died) kills what is left and empties the temporary folder.
+_GUARD = """
+import os, shutil, sys
+groups = set()
+for line in sys.stdin:
+    (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
+for group in groups:
+    try:
+        os.killpg(group, 9)
+    except OSError:
+        pass
+shutil.rmtree(sys.argv[1], ignore_errors=True)
+"""
+
+
+Process: TypeAlias = "subprocess.Popen[bytes]"
+
+
+class OfficeError(Exception):
+    """LibreOffice, or the room that it needs, is missing. `message` is a French sentence to show."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def find_soffice() -> Path | None:
+    """The LibreOffice program, or None when there is none.
+
+    CONVENANT_SOFFICE, when set, is the only place looked at; then the PATH; then the usual folders of
+    Linux, macOS and Windows.
+    """
+    chosen = os.environ.get("CONVENANT_SOFFICE")
+    if chosen:
+        found = shutil.which(chosen)
+        return Path(found) if found else None
+    for name in ("soffice", "libreoffice"):
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    for place in _PLACES:
+        anchor = Path(place).anchor  # empty for a Windows place seen from elsewhere
+        for path in sorted(Path(anchor).glob(place.removeprefix(anchor)), reverse=True) if anchor else ():
+            if os.access(path, os.X_OK):
+                return path
+    return None
+
+
+class Office:
+    """LibreOffice processes and their temporary folder, all gone at the end of the `with` block.
+
+    `start`, `end` and `stop` may be called from several threads. Raises OfficeError when there is no room
+    for the folder or when `soffice` cannot be started.
+    """
+
+    def __init__(self, soffice: Path) -> None:
+        self.soffice = soffice
+        self._lock = threading.Lock()
+        self._running: dict[int, Process] = {}
+        self._stopped = False
+
+    def __enter__(self) -> Office:
+        try:
+            self.room = Path(tempfile.mkdtemp(prefix="convenant-"))
+            self._guard = _guard(self.room)
+        except OSError as error:
+            raise OfficeError(f"Impossible de créer un dossier temporaire : {why(error)}.") from error
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        for process in list(self._running.values()):
+            self.end(process)
+        shutil.rmtree(self.room, ignore_errors=True)
+        if self._guard and self._guard.stdin:
+            with contextlib.suppress(OSError):
+                self._guard.stdin.close()
+            self._guard.wait()
+
+    @property
+    def stopped(self) -> bool:
+        return self._stopped
+
+    def start(
+        self, arguments: Sequence[str], profile: Path, output: int = subprocess.DEVNULL
+    ) -> Process | None:
+        """Start LibreOffice on `profile`, its stdout to descriptor `output`; None once `stop` was called."""
+        command = [
+            str(self.soffice),
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            "--nolockcheck",
+            *arguments,
+        ]
+        # Neither the language nor the screen of whoever runs this may change the document.
+        clean = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp", "TMPDIR": str(self.room)}
+        with self._lock:
+            if self._stopped:
+                return None
+            try:
+                _furnish(profile)
+                process = subprocess.Popen(
+                    command,
+                    env={**os.environ, **clean},
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                message = f"Impossible de lancer LibreOffice (« {self.soffice} ») : {why(error)}."
+                raise OfficeError(message) from error
+            self._running[process.pid] = process
+            self._tell(f"+{process.pid}")
+        return process
+
+    def end(self, process: Process, profile: Path | None = None) -> int:
+        """Kill what is left of a run and give its exit status (negative: the signal that stopped it)."""
+        with self._lock:
+            _signal(process)
+            process.wait()
+            self._running.pop(process.pid, None)
+            self._tell(f"-{process.pid}")
+        if profile:
+            _forget_socket(profile)
+        return process.returncode
+
+    def stop(self) -> None:
+        """Start nothing more and kill all that runs; the threads that wait for a run see it end."""
+        with self._lock:
+            self._stopped = True
+            for process in self._running.values():
+                _signal(process)
+
+    def _tell(self, line: str) -> None:
+        if self._guard and self._guard.stdin:
+            with contextlib.suppress(OSError):  # a guard that someone killed must not stop the work
+                self._guard.stdin.write(line + "\n")
+                self._guard.stdin.flush()
+
+
+def _guard(room: Path) -> subprocess.Popen[str] | None:
+    """The process that cleans up after this one; None where process groups do not exist."""
+    if sys.platform == "win32":
+        return None
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _GUARD, str(room)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def version(soffice: Path) -> str:
+    """The version of LibreOffice (« 7.4.7.2 »), for the manifest. Raises OfficeError if it does not say."""
+    with Office(soffice) as office:
+        process = office.start(["--version"], office.room / "profil", subprocess.PIPE)
+        answer = b""
+        if process:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                answer = process.communicate(timeout=60)[0]
+            office.end(process)
+    found = re.search(r"\d+(?:\.\d+)+", answer.decode("utf-8", "replace"))
+    if not found:
+        raise OfficeError(f"« {soffice} » ne donne pas sa version : est-ce bien LibreOffice ?")
+    return found[0]
+
+
+def why(error: OSError) -> str:
+    """The reason of a system error, in French when it is one that users meet."""
+    known = {
+        errno.ENOSPC: "le disque est plein",
+        errno.EDQUOT: "le quota de disque est atteint",
+        errno.EROFS: "le disque est en lecture seule",
+        errno.EACCES: "l’accès est refusé",
+        errno.EPERM: "l’accès est refusé",
+        errno.ENOENT: "le fichier ou le dossier n’existe pas",
+        errno.EFBIG: "la taille permise pour un fichier est dépassée",
+        errno.ENOEXEC: "ce fichier n’est pas un programme",
+    }
+    return known.get(error.errno or 0, error.strerror or str(error))
+
+
+def _furnish(profile: Path) -> None:
+    """Write the settings of a new profile; an existing one is left as it is."""
+    settings = profile / "user" / "registrymodifications.xcu"
+    if not settings.exists():
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(_SETTINGS, "utf-8")
+
+
+def _signal(process: Process) -> None:
+    """Kill the whole group of a process, without waiting."""
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: EPERM for a dead group
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _forget_socket(profile: Path) -> None:
+    """Remove the socket that a killed LibreOffice leaves in /tmp, named after the MD5 of its profile.
+
+    Seen in LibreOffice 7.4: the digest of the UTF-16 address, each byte written without leading zero.
+    """
+    if sys.platform == "win32":
+        return
+    digest = hashlib.md5(profile.as_uri().encode("utf-16-le"), usedforsecurity=False).digest()
+    name = f"OSL_PIPE_{os.getuid()}_SingleOfficeIPC_" + "".join(f"{byte:x}" for byte in digest)
+    with contextlib.suppress(OSError):
+        (Path("/tmp") / name).unlink()

@@ -1,0 +1,235 @@
+"""Many documents, several LibreOffice at once, and no document that harms another."""
+
+from __future__ import annotations
+
+import datetime
+import queue
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+
+from generator.convert.normalise import normalise, pages
+from generator.convert.office import FILTER, Office, OfficeError, Process, why
+from generator.convert.screen import screen
+
+BATCH = 8  # documents per start of LibreOffice: a start costs about as much as ten short documents
+_TICK = 0.05  # seconds between two looks at the folder where PDFs appear
+_ROOM = 1024 * 1024  # bytes free under which the disk counts as full
+_GIVE_UP = 3  # hung runs, when LibreOffice has never produced anything, before the rest is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What became of one .docx: `pdf` and its number of pages, or `error`, a French sentence."""
+
+    key: str
+    pdf: bytes | None
+    pages: int
+    error: str
+
+
+def convert(
+    items: Mapping[str, bytes],
+    *,
+    soffice: Path,
+    jour: datetime.date,
+    titres: Mapping[str, str] | None = None,
+    jobs: int = 2,
+    timeout: float = 120,
+) -> Iterator[Conversion]:
+    """Convert .docx files (key → bytes) and yield each as soon as it is done, in any order.
+
+    Exactly one Conversion per key. `jour` dates the PDFs, `titres` (key → title) replaces the titles that
+    the documents carry. `jobs`: LibreOffice processes at once. `timeout`: seconds that LibreOffice has for
+    one document, its own start included; the clock starts again at each PDF, so a long batch is not cut.
+
+    What a dead or hung LibreOffice left undone is tried again once, one document at a time, on a new
+    profile. Closing the iterator, or Ctrl-C, kills what runs. Raises OfficeError when LibreOffice
+    cannot be started at all or when there is no room for temporary files.
+    """
+    todo = []
+    for key, docx in items.items():
+        fault = screen(docx)
+        if fault:
+            yield Conversion(key, None, 0, f"« {key} » n’est pas converti : {fault}.")
+        else:
+            todo.append(key)
+    if not todo:
+        return
+    jobs = max(1, min(jobs, len(todo)))
+    rounds = -(-len(todo) // (BATCH * jobs))  # every LibreOffice gets as many batches, of like size
+    size = -(-len(todo) // (rounds * jobs))
+    names = titres or {}
+
+    def finish(key: str, pdf: bytes) -> bytes:
+        return normalise(pdf, jour, names.get(key, ""))
+
+    with Office(soffice) as office:
+        pool = _Pool(office, items, finish, timeout)
+        pool.add(todo[i : i + size] for i in range(0, len(todo), size))
+        with ThreadPoolExecutor(jobs, "convert") as threads:
+            try:
+                workers = [threads.submit(pool.work) for _ in range(jobs)]
+                for worker in workers:
+                    worker.add_done_callback(pool.results.put)
+                yield from pool.collect(len(todo))
+            finally:
+                office.stop()
+                pool.close(jobs)
+
+
+class _Pool:
+    """The tasks, the results, and the threads' work; one thread drives one LibreOffice at a time."""
+
+    def __init__(
+        self,
+        office: Office,
+        items: Mapping[str, bytes],
+        finish: Callable[[str, bytes], bytes],
+        timeout: float,
+    ) -> None:
+        self.office, self.items, self.finish, self.timeout = office, items, finish, timeout
+        self.results: queue.SimpleQueue[Conversion | Future[None]] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[tuple[Sequence[str], bool] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._done = 0
+        self._hung = 0
+
+    def add(self, batches: Iterable[Sequence[str]], last: bool = False) -> None:
+        for batch in batches:
+            self._tasks.put((batch, last))
+
+    def close(self, workers: int) -> None:
+        for _ in range(workers):
+            self._tasks.put(None)
+
+    def collect(self, count: int) -> Iterator[Conversion]:
+        """Yield `count` results; raise at once what stopped a worker."""
+        while count:
+            result = self.results.get()
+            if isinstance(result, Future):
+                result.result()
+            else:
+                count -= 1
+                yield result
+
+    def work(self) -> None:
+        """Take tasks until the end: a batch, or (last chance) one document alone."""
+        profile: Path | None = None
+        while (task := self._tasks.get()) and not self.office.stopped:
+            keys, last = task
+            if self._hopeless():
+                self._fail(keys, "LibreOffice ne répond pas")
+                continue
+            try:
+                folder = Path(tempfile.mkdtemp(dir=self.office.room))
+                # A run that failed may have spoilt its profile; a good one saves the next its set-up.
+                profile = profile or folder / "profil"
+                (folder / "in").mkdir()
+                for number, key in enumerate(keys):
+                    (folder / "in" / f"{number:04}.docx").write_bytes(self.items[key])
+                left, reason = self._run(keys, folder, profile)
+            except OSError as error:
+                raise OfficeError(f"Impossible d’écrire les fichiers temporaires : {why(error)}.") from error
+            if left:
+                profile = None
+                if last:
+                    self._fail(left, reason)
+                else:
+                    self.add(([key] for key in left), last=True)
+
+    def _run(self, keys: Sequence[str], folder: Path, profile: Path) -> tuple[list[str], str]:
+        """Convert one batch; give the documents still to do and, in French, why the run left them."""
+        out = folder / "out"
+        waiting = {key: out / f"{number:04}.pdf" for number, key in enumerate(keys)}
+        inputs = [str(folder / "in" / f"{number:04}.docx") for number in range(len(keys))]
+        process = self.office.start(["--convert-to", FILTER, "--outdir", str(out), *inputs], profile)
+        if process is None:
+            return [], ""
+        reason = ""
+        try:
+            deadline = time.monotonic() + self.timeout
+            ended = False
+            while waiting and not ended and not self.office.stopped:
+                ended = _ended(process)
+                for key, path in list(waiting.items()):
+                    if self._pick(key, path):
+                        del waiting[key]
+                        deadline = time.monotonic() + self.timeout
+                if time.monotonic() > deadline:
+                    reason = f"rien au bout de {self.timeout:g} s".replace(".", ",")
+                    self._count_hung()
+                    break
+        finally:
+            if not waiting and not reason:
+                _leave(process)
+            status = self.office.end(process, profile)
+        return list(waiting), reason or _explain(status, self.office.room)
+
+    def _pick(self, key: str, path: Path) -> bool:
+        """Take the PDF of `key` if it is complete."""
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return False
+        if not data.startswith(b"%PDF-") or not data.rstrip().endswith(b"%%EOF"):
+            return False
+        try:
+            pdf = self.finish(key, data)
+        except pikepdf.PdfError:
+            return False
+        with self._lock:
+            self._done += 1
+        self.results.put(Conversion(key, pdf, pages(pdf), ""))
+        path.unlink()
+        return True
+
+    def _fail(self, keys: Sequence[str], reason: str) -> None:
+        for key in keys:
+            error = f"LibreOffice n’a pas pu convertir « {key} » : {reason}."
+            self.results.put(Conversion(key, None, 0, error))
+
+    def _count_hung(self) -> None:
+        with self._lock:
+            self._hung += 1
+
+    def _hopeless(self) -> bool:
+        """LibreOffice hangs on whatever it is given: trying every document would take hours."""
+        with self._lock:
+            return not self._done and self._hung >= _GIVE_UP
+
+
+def _ended(process: Process) -> bool:
+    """Wait one tick; True when the run is over."""
+    try:
+        process.wait(_TICK)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _leave(process: Process) -> None:
+    """All PDFs are there: let LibreOffice close by itself, so that its profile can serve again."""
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def _explain(status: int, room: Path) -> str:
+    """Why a run left documents undone. LibreOffice says 0 for nearly everything, a full disk included."""
+    if status < 0:
+        return f"le programme a été arrêté (signal {-status})"
+    if status:
+        return f"le programme s’est arrêté (code {status})"
+    if shutil.disk_usage(room).free < _ROOM:
+        return "le disque est plein"
+    return "aucun PDF lisible n’a été produit"

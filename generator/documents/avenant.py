@@ -1,0 +1,194 @@
+"""Avenants: the modeles that the deliberation attaches, and the act of each structure.
+
+An avenant is a list of modifications of a convention; every number in it is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator import typography as t
+from generator.documents import ACTES, ANNEXES, Contexte, Document, Sorte
+from generator.documents import commun as c
+from generator.documents import vue_acte as vue
+from generator.documents.commun import BLANC
+from generator.load import Dossier, Records
+from generator.model import Acte, Actes, ConventionInitiale, ConventionType, Modele, Periode
+
+TEMPLATE = "documents/avenant.docx"
+
+
+def _convention(modele: Modele, initiale: ConventionInitiale | None) -> dict[str, str]:
+    if initiale is None:
+        return {"numero": f"{modele.millesime_convention}-{BLANC}", "signee_le": BLANC}
+    return {"numero": initiale.numero, "signee_le": t.date_longue(initiale.signee_le)}
+
+
+def _cout(acte: Acte | None) -> dict[str, str]:
+    """Costs of the convention: before, added, after; amounts in figures and in letters."""
+    initial = acte.convention.cout if acte and acte.convention else None
+    ajout = acte.montant if acte else None
+    total = initial + ajout if initial is not None and ajout is not None else None
+    out = {}
+    for name, cents in (("initial", initial), ("ajout", ajout), ("total", total)):
+        out[name] = vue.montant(cents)
+        out[f"{name}_lettres"] = t.lettres(cents) if cents is not None else BLANC
+    return out
+
+
+def _periodes(modele: Modele, acte: Acte | None, ajout: Periode) -> dict[str, str]:
+    """Periods of the convention: as it stood, as added, as it becomes."""
+    before = acte.convention.periode if acte and acte.convention else None
+    start = before.du if before else (modele.periode.du if modele.periode else None)
+    end = max(ajout.au, before.au) if before else ajout.au
+    whole = modele.periode or (Periode(du=start, au=end) if start else None)
+    return {
+        "initiale": t.periode(before.du, before.au) if before else BLANC,
+        "ajout": t.periode(ajout.du, ajout.au),
+        "totale": t.periode(whole.du, whole.au) if whole else BLANC,
+    }
+
+
+def _articles(modele: Modele, types: ConventionType) -> list[dict[str, str]]:
+    """Articles of the avenant between the first (its object) and the last: one per modification."""
+    titles = {a.cle: a.intitule for a in types.articles}
+    return [
+        {
+            "numero": str(rank),
+            "intitule": t.texte(titles[m.article]),
+            "clause": m.clause,
+            "modifie": str(types.numero(m.article)),
+        }
+        for rank, m in enumerate(modele.modifications, 2)
+    ]
+
+
+def contexte(
+    records: Records, dossier: Dossier, modele: Modele, actes: Actes | None, acte: Acte | None
+) -> Contexte:
+    """Context of an avenant; of its modele when `actes` and `acte` are None."""
+    types = records.conventions_types[dossier.deliberation.convention_type]
+    who = records.structures[actes.structure] if actes else None
+    ops = vue.operations(dossier, modele.operations)
+    parts = {p.operation: p for p in acte.operations} if acte else {}
+    initiale = acte.convention if acte else None
+    convention = _convention(modele, initiale)
+    numero = str(initiale.avenants_anterieurs + 1) if initiale else BLANC
+    kind = "Avenant financier" if modele.financier else "Avenant"
+    titre = f"{kind} n°\u00a0{numero} à la convention n°\u00a0{convention['numero']}"
+    articles = _articles(modele, types)
+    changed = sorted(int(a["modifie"]) for a in articles)
+    first = types.premiere_annexe
+    annexes = [vue.annexe(records, o, first + rank, who, acte, parts.get(o.id)) for rank, o in enumerate(ops)]
+    fictif = bool(who and actes and (who.fictif or actes.fictif)) or any(a["fictif"] for a in annexes)
+    return {
+        **c.base(records, dossier, titre, titre),
+        "fictif": fictif,
+        "numero": numero,
+        "financier": modele.financier,
+        "objet": t.texte(modele.objet),
+        "motif": t.texte(modele.motif),
+        "structure": vue.structure(who),
+        "convention": convention,
+        "visa_loi": modele.visa_loi_plein_emploi,
+        "articles": articles,
+        "articles_modifies": t.enumerer([str(n) for n in changed]),
+        "articles_pluriel": len(changed) > 1,
+        "article_dernier": str(len(articles) + 2),
+        "article_annexes": str(types.numero("annexes")),
+        "annexes": annexes,
+        "annexes_pluriel": len(annexes) > 1,
+        "annexes_initiales": _annexes_initiales(modele, first),
+        "cout": _cout(acte),
+        "periode": _periodes(modele, acte, ops[0].periode),
+        "pages": vue.PAGES_INCONNUES,
+    }
+
+
+def _annexes_initiales(modele: Modele, first: int) -> dict[str, Any]:
+    titles = [t.texte(a) for a in modele.annexes_initiales]
+    numbers = [str(first + rank) for rank in range(len(titles))]
+    return {
+        "numeros": t.enumerer(numbers),
+        "intitules": t.enumerer([f"«\u00a0{x}\u00a0»" for x in dict.fromkeys(titles)]),
+        "pluriel": len(titles) > 1,
+    }
+
+
+def _modeles(records: Records, dossier: Dossier) -> Iterator[Document]:
+    for modele in dossier.modeles.values():
+        if modele.structure is not None:
+            continue
+        ops = vue.operations(dossier, modele.operations)
+
+        def build(modele: Modele = modele) -> Contexte:
+            return {
+                **contexte(records, dossier, modele, None, None),
+                "etiquette": f"ANNEXE {modele.annexe}",
+            }
+
+        yield Document(
+            ident=f"annexe-{modele.annexe:02d}-modele-avenant",
+            sorte="modele-avenant",
+            titre=f"Annexe {modele.annexe} – Modèle d’avenant{' financier' if modele.financier else ''}",
+            groupe=ANNEXES,
+            ordre=(modele.annexe,),
+            template=TEMPLATE,
+            depend=vue.cles(records, dossier, ops, modele=modele),
+            contexte=build,
+            nominatif=False,
+        )
+
+
+def _avenants(records: Records, dossier: Dossier) -> Iterator[Document]:
+    for ident, actes in dossier.actes.items():
+        for acte in actes.actes:
+            if acte.modele is None:
+                continue
+            modele = dossier.modeles.get(acte.modele)
+            known = records.structures.get(ident)
+            name = t.texte(known.appellation) if known else ident
+            ops = vue.operations(dossier, [p.operation for p in acte.operations])
+            annexed = modele is not None and modele.structure is not None
+            keys = vue.cles(records, dossier, ops, actes, modele)
+            if modele is None:
+                keys |= {f"{dossier.cle.rsplit('/', 1)[0]}/modeles/{acte.modele}.yaml"}
+
+            def build(modele: Modele | None = modele, actes: Actes = actes, acte: Acte = acte) -> Contexte:
+                if modele is None:
+                    raise LookupError("modele")
+                ctx = contexte(records, dossier, modele, actes, acte)
+                return {**ctx, "etiquette": f"ANNEXE {modele.annexe}" if modele.structure else ""}
+
+            number = modele.annexe if modele else 0
+            yield Document(
+                ident=f"annexe-{number:02d}-avenant-{ident}"
+                if annexed
+                else f"actes/{ident}-avenant-{acte.modele}",
+                sorte="avenant",
+                titre=f"Annexe {number} – Avenant – {name}"
+                if annexed
+                else f"{name} – Avenant ({acte.modele})",
+                groupe=ANNEXES if annexed else ACTES,
+                ordre=(number,) if annexed else (ident, number),
+                template=TEMPLATE,
+                depend=keys,
+                contexte=build,
+                structure=ident,
+                fictif=bool(known and known.fictif) or actes.fictif,
+            )
+
+
+MODELE = Sorte(
+    "modele-avenant",
+    "Les modèles d’avenants annexés à la délibération (XXXX à la place des valeurs d’une structure)",
+    "deliberation.yaml, modeles/, conventions-types/, dispositifs/",
+    _modeles,
+)
+SORTE = Sorte(
+    "avenant",
+    "L’avenant de chaque structure, avec ses annexes techniques",
+    "actes/, modeles/, structures/, conventions-types/, dispositifs/, territoires.yaml",
+    _avenants,
+)

@@ -1,0 +1,192 @@
+"""Views that several documents share: the Département, running text, budget lines, operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator import typography as t
+from generator.documents import Contexte
+from generator.load import Dossier, Records
+from generator.model import UNITES, Adresse, Departement, Operation, Personne, Structure, Texte
+
+BLANC = "XXXX"
+"""What a modele shows wherever a value belongs to one structure."""
+
+
+def adresse(a: Adresse) -> str:
+    """« 23 rue du 11 Novembre, 62300 LENS »."""
+    return t.texte(f"{a.voie}, {a.code_postal} {a.commune}")
+
+
+def personne(p: Personne) -> str:
+    """« Madame Françoise VASSEUR »."""
+    return f"{p.civilite} {p.prenom} {t.majuscules(p.nom)}"
+
+
+def nom_seul(p: Personne) -> str:
+    """« Jean-Claude LEROY », as under a signature."""
+    return f"{p.prenom} {t.majuscules(p.nom)}"
+
+
+def fonction(p: Personne) -> str:
+    """« La Directrice générale des services »: the function of `p` with its article."""
+    qualite = t.texte(p.qualite)
+    if t.de(qualite).startswith("d’"):
+        return f"L’{qualite}"
+    return f"{'La' if p.civilite == 'Madame' else 'Le'} {qualite}"
+
+
+def blocs(texte: Texte) -> list[dict[str, str]]:
+    """Running text as a flat list of {sorte, texte, numero}.
+
+    `sorte` is one of texte, titre, puce, puce2, numero; the template gives each its style.
+    """
+    out: list[dict[str, str]] = []
+
+    def add(sorte: str, words: str, numero: str = "") -> None:
+        out.append({"sorte": sorte, "texte": t.texte(words), "numero": numero})
+
+    for bloc in texte:
+        if bloc.texte is not None:
+            add("texte", bloc.texte)
+        elif bloc.titre is not None:
+            add("titre", bloc.titre)
+        for sorte, items in (("puce", bloc.puces), ("numero", bloc.numeros)):
+            for rank, item in enumerate(items or (), 1):
+                if isinstance(item, str):
+                    add(sorte, item, f"{rank}.")
+                else:
+                    add(sorte, item.texte, f"{rank}.")
+                    for sub in item.puces:
+                        add("puce2", sub)
+    return out
+
+
+def departement(records: Records) -> dict[str, str]:
+    """The Département as acts name it; `president` and `signataire` with civility."""
+    d = require_departement(records)
+    return {
+        "nom": d.nom,
+        "siege": t.texte(f"{d.batiment}, {adresse(d.siege)}"),
+        "pole": d.pole,
+        "direction": t.texte(d.direction),
+        "president": personne(d.president),
+        "president_qualite": t.texte(d.president.qualite),
+        "president_nom": nom_seul(d.president),
+        "president_fonction": fonction(d.president),
+        "directrice_generale": f"{d.directrice_generale.prenom} {t.majuscules(d.directrice_generale.nom)}",
+        "directrice_generale_qualite": t.texte(d.directrice_generale.qualite),
+        "signataire": f"{d.signataire.prenom} {t.majuscules(d.signataire.nom)}",
+        "signataire_qualite": t.texte(d.signataire.qualite),
+        "tribunal": d.tribunal,
+        "comptable": d.comptable,
+    }
+
+
+def require_departement(records: Records) -> Departement:
+    """The Département's record; a document that lacks it is never asked for its context."""
+    if records.departement is None:
+        raise LookupError("departement.yaml")
+    return records.departement
+
+
+def base(records: Records, dossier: Dossier, titre: str, titre_court: str) -> Contexte:
+    """What every document holds: titles, foot, the Département, the deliberation."""
+    d = dossier.deliberation
+    return {
+        "titre": titre,
+        "titre_court": titre_court,
+        "pied": f"Délibération n°\u00a0{d.numero} du {t.date_longue(d.date)}",
+        "etiquette": "",
+        "fictif": False,
+        "dep": departement(records),
+        "delib": {
+            "numero": d.numero,
+            "date": t.date_longue(d.date),
+            "date_majuscules": t.majuscules(t.date_longue(d.date)),
+            "intitule": t.texte(d.intitule),
+            "intitule_majuscules": t.majuscules(t.texte(d.intitule)),
+            "phase": t.texte(d.phase),
+            "exercice": str(d.exercice),
+            "lieu": d.lieu,
+        },
+    }
+
+
+def quantite(nombre: int | None, unite: str) -> str:
+    """« 2 706 places d’accompagnement »; empty when nothing is counted."""
+    if nombre is None:
+        return ""
+    singular, plural = UNITES[unite]
+    return t.accord(nombre, singular, plural)
+
+
+def nommer(s: Structure) -> str:
+    """The structure inside a sentence: « le CCAS de Liévin », « Pas-de-Calais Actif »."""
+    # Only these forms are common nouns that call for an article, always « le ».
+    article = "le " if s.forme in ("ccas", "cias") else ""
+    return t.texte(f"{article}{s.appellation}")
+
+
+def operation(records: Records, dossier: Dossier, o: Operation) -> dict[str, Any]:
+    """An operation as the annexes and the rapport present it; amounts are the announced ones."""
+    dispositif = records.dispositifs[o.dispositif]
+    beneficiaire = nommer(records.structures[o.beneficiaire]) if o.beneficiaire else ""
+    return {
+        "id": o.id,
+        "numero": str(o.numero),
+        "intitule": t.texte(o.intitule),
+        "reference": t.texte(o.reference or ""),
+        "contrepartie_fse": o.contrepartie_fse,
+        "avenant": o.instrument == "avenant",
+        "beneficiaire": beneficiaire,
+        "structures": t.accord(o.annonce.structures, "structure"),
+        "plusieurs": o.annonce.structures > 1,
+        "quantite": quantite(o.annonce.quantite, dispositif.unite),
+        "montant": t.euros(o.annonce.montant) if o.annonce.montant else "",
+        "montant_lettres": t.lettres(o.annonce.montant) if o.annonce.montant else "",
+        "etp": t.texte(f"{str(o.etp).replace('.', ',')} ETP") if o.etp is not None else "",
+        "periode": t.periode(o.periode.du, o.periode.au),
+        "blocs": blocs(o.presentation),
+    }
+
+
+def lignes_budget(dossier: Dossier) -> list[dict[str, str]]:
+    """The budget table, formatted without the euro sign (the heads of the columns say it)."""
+
+    def montant(cents: int) -> str:
+        return t.euros(cents).removesuffix("\u00a0€")
+
+    return [
+        {
+            "code": line.code,
+            "imputation": line.imputation,
+            "libelle": t.texte(line.libelle),
+            "ae": montant(line.ae),
+            "disponible": montant(line.disponible),
+            "proposition": montant(line.proposition),
+            "solde": montant(line.solde),
+        }
+        for line in dossier.deliberation.budget
+    ]
+
+
+def cles_deliberation(records: Records, dossier: Dossier) -> frozenset[str]:
+    """Keys that every document depends on."""
+    return frozenset({records.cle("departement.yaml"), dossier.cle})
+
+
+def cles_operations(dossier: Dossier) -> frozenset[str]:
+    """Keys of all operations and thematiques of a deliberation."""
+    d = dossier.deliberation
+    return frozenset(
+        {dossier.cle_operation(o.id) for o in d.operations()}
+        | {dossier.cle_thematique(th.numero) for th in d.thematiques}
+    )
+
+
+def cles_beneficiaires(records: Records, operations: tuple[Operation, ...]) -> frozenset[str]:
+    """Keys of the dispositifs and named structures of `operations`."""
+    keys = {records.cle(f"dispositifs/{o.dispositif}.yaml") for o in operations}
+    keys |= {records.cle(f"structures/{o.beneficiaire}.yaml") for o in operations if o.beneficiaire}
+    return frozenset(keys)

@@ -1,0 +1,150 @@
+"""The deliberation: header, presence, visas, articles, budget table, vote, signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator import typography as t
+from generator.documents import RAPPORT_ET_DELIBERATION, Contexte, Document, Sorte
+from generator.documents import commun as c
+from generator.load import Dossier, Records
+from generator.model import Visa
+from generator.model.deliberation import Voix
+
+
+def visa(v: Visa) -> dict[str, Any]:
+    """One « Vu » as {sorte, …}: sorte is code, deliberation or texte."""
+    if v.code is not None:
+        articles = [f"{a} et suivants" if a in v.et_suivants else a for a in v.articles]
+        return {
+            "sorte": "code",
+            "code": t.texte(v.code),
+            "articles": t.enumerer(articles),
+            "pluriel": len(articles) > 1 or bool(v.et_suivants),
+        }
+    if v.deliberation is not None:
+        return {
+            "sorte": "deliberation",
+            "numero": v.deliberation,
+            "organe": "du Conseil départemental"
+            if v.organe == "Conseil départemental"
+            else "de la Commission Permanente",
+            "date": t.date_longue(v.date) if v.date else "",
+            "intitule": t.texte(v.intitule or ""),
+        }
+    return {"sorte": "texte", "texte": t.texte(v.texte or "")}
+
+
+def thematiques(dossier: Dossier) -> list[dict[str, Any]]:
+    """Thematiques with the announced totals and the number of the article that funds each."""
+    return [
+        {
+            "article": str(rank),
+            "numero": str(th.numero),
+            "intitule": t.texte(th.intitule),
+            "annexe": str(th.annexe),
+            "dispositifs": t.accord(th.annonce.dispositifs, "dispositif"),
+            "montant": t.euros_courts(th.annonce.montant),
+            "montant_lettres": t.lettres(th.annonce.montant),
+        }
+        for rank, th in enumerate(dossier.deliberation.thematiques, 1)
+    ]
+
+
+def annexes_modeles(dossier: Dossier) -> str:
+    """« 5, 6, 7, 8, 9 et 10 »: the annexes that hold the avenants."""
+    return t.enumerer([str(m.annexe) for m in sorted(dossier.modeles.values(), key=lambda m: m.annexe)])
+
+
+def avis(dossier: Dossier) -> list[dict[str, str]]:
+    """Opinions of the commissions."""
+    return [
+        {
+            "commission": t.ordinal(a.commission, feminin=True),
+            "intitule": t.texte(a.intitule),
+            "date": t.date_longue(a.date),
+            "sens": a.sens,
+        }
+        for a in dossier.deliberation.rapport.avis
+    ]
+
+
+def _voix(v: Voix) -> dict[str, str]:
+    """`compte` is the bare figure: those who are absent cast no vote."""
+    return {
+        "nombre": t.accord(v.nombre, "voix", "voix"),
+        "compte": t.nombre(v.nombre),
+        "groupes": " ; ".join(map(t.texte, v.groupes)),
+    }
+
+
+def _contexte(records: Records, dossier: Dossier) -> Contexte:
+    d = dossier.deliberation
+    groups = thematiques(dossier)
+    n = len(groups)
+    types = records.conventions_types[d.convention_type]
+    s = d.seance
+    return {
+        **c.base(records, dossier, f"Délibération n°\u00a0{d.numero}", f"Délibération n°\u00a0{d.numero}"),
+        "seance": {
+            "president": t.texte(s.president),
+            "secretaire": t.texte(s.secretaire),
+            "presents": ", ".join(map(t.texte, s.presents)),
+            "excuses": ", ".join(map(t.texte, s.excuses)),
+            "absents": ", ".join(map(t.texte, s.absents)),
+            "presents_sans_voix": ", ".join(map(t.texte, s.presents_sans_voix)),
+            "excuses_sans_voix": ", ".join(map(t.texte, s.excuses_sans_voix)),
+        },
+        "visas": [visa(v) for v in d.visas],
+        "avis": avis(dossier),
+        "deports": [
+            {"membres": t.enumerer([t.texte(m) for m in x.membres]), "etat": x.etat} for x in d.deports
+        ],
+        "thematiques": groups,
+        "articles_depenses": t.enumerer([g["article"] for g in groups]),
+        "article_conventions": str(n + 1),
+        "article_avenants": str(n + 2),
+        "article_imputation": str(n + 3),
+        "annexe_financiere": str(d.annexe_financiere),
+        "annexes_modeles": annexes_modeles(dossier),
+        "convention_type_date": t.date_longue(types.adopte_le),
+        "budget": c.lignes_budget(dossier),
+        "vote": {
+            "pour": _voix(d.vote.pour),
+            "contre": _voix(d.vote.contre),
+            "abstention": _voix(d.vote.abstention),
+            "absents": _voix(d.vote.absents_sans_delegation),
+            "resultat": "Adopté" if d.vote.adopte else "Rejeté",
+        },
+        "signataire": {
+            "nom": c.nom_seul(d.signataire),
+            "qualite": t.texte(d.signataire.qualite),
+            "fonction": c.fonction(d.signataire),
+        },
+    }
+
+
+def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
+    d = dossier.deliberation
+    yield Document(
+        ident="02-deliberation",
+        sorte="deliberation",
+        titre=f"Délibération n°\u00a0{d.numero} du {t.date_longue(d.date)}",
+        groupe=RAPPORT_ET_DELIBERATION,
+        ordre=(2,),
+        template="documents/deliberation.docx",
+        depend=c.cles_deliberation(records, dossier)
+        | c.cles_operations(dossier)
+        | {dossier.cle_budget, records.cle(f"conventions-types/{d.convention_type}.yaml")}
+        | {m.origine for m in dossier.modeles.values()},
+        contexte=lambda: _contexte(records, dossier),
+    )
+
+
+SORTE = Sorte(
+    "deliberation",
+    "La délibération : présences, visas, articles, tableau budgétaire, vote, signatures",
+    "deliberation.yaml, modeles/, conventions-types/",
+    _documents,
+)

@@ -1,0 +1,380 @@
+"""One run of the pipeline over a plan: render, convert, write, assemble, and the manifest of it all.
+
+Every document stands alone: what goes wrong with one is its own result, and the others are made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from generator import __version__, assemble, convert, manifest
+from generator.diagnostics import Diagnostic, Severity, Span
+from generator.documents import Document, couverture
+from generator.files import cause, ecrire, empreinte
+from generator.load import Records
+from generator.manifest import Entree, Fichier, Manifeste
+from generator.plan import Plan
+from generator.render import Engine, RenderError
+
+ECRIT, A_JOUR, BLOQUE, ECHEC = "écrit", "à jour", "bloqué", "échec"
+
+
+class Suivi(Protocol):
+    """What a skin shows while a run goes on. Every stage is a call to `debut`, then `pas`, then `fin`."""
+
+    def debut(self, etape: str, total: int) -> None:
+        """A stage begins, with so many steps."""
+
+    def pas(self, detail: str) -> None:
+        """One step of the stage is done."""
+
+    def fin(self) -> None:
+        """The stage is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reglages:
+    """How to run: where to write, with which LibreOffice (None: no PDF), how many at once."""
+
+    sortie: Path
+    soffice: Path | None
+    polices: str = ""
+    """Names and versions of the fonts on this machine, as one text."""
+    jobs: int = 2
+    delai: float = 120
+
+
+@dataclass(slots=True)
+class Fait:
+    """What became of one document."""
+
+    document: Document
+    etat: str
+    pages: int = 0
+    pdf: bool = False
+
+
+@dataclass(slots=True)
+class Resultat:
+    """What a run did: documents in the order of the dossier, findings, the assembled dossier."""
+
+    faits: list[Fait] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    dossier: Path | None = None
+    dossier_pages: int = 0
+
+
+class Fabrique:
+    """Builds the documents of one plan into one folder."""
+
+    def __init__(
+        self, records: Records, plan: Plan, engine: Engine, reglages: Reglages, suivi: Suivi
+    ) -> None:
+        self.records, self.plan, self.engine = records, plan, engine
+        self.reglages, self.suivi = reglages, suivi
+        d = plan.dossier.deliberation
+        self.numero, self.jour = d.numero, d.date
+        self.folder = reglages.sortie / d.numero
+        self.before = manifest.lire(self.folder)
+        self.converter = ""
+        if reglages.soffice:
+            self.converter = f"{convert.version(reglages.soffice)} {reglages.polices}"
+        self.entries: dict[str, Entree] = {}
+        self.contexts: dict[str, dict[str, Any]] = {}
+        self.prints: dict[str, str] = {}
+        self.out = Resultat()
+
+    def run(self) -> Resultat:
+        """Make everything; the manifest is written even when the run is interrupted."""
+        complete = False
+        try:
+            rendered = self._render()
+            self._convert(rendered)
+            complete = True
+            self._order()
+            dossier = self._assemble()
+        except BaseException:
+            if self.entries:
+                self._close(None, complete=False)
+            raise
+        self._close(dossier, complete=complete)
+        return self.out
+
+    # -- stages ---------------------------------------------------------------------------------
+
+    def _render(self) -> dict[str, bytes]:
+        """Render what is not up to date: .docx bytes by document, page count still unknown."""
+        old = self.before.par_ident() if self.before else {}
+        rendered: dict[str, bytes] = {}
+        self.suivi.debut("rédaction", len(self.plan.documents))
+        for d in self.plan.documents:
+            try:
+                ctx = d.contexte()
+                self.contexts[d.ident] = ctx
+                self.prints[d.ident] = self._print(d, ctx)
+                if not self._fresh(old.get(d.ident), d):
+                    rendered[d.ident] = self._docx(d, ctx)
+            except RenderError as e:
+                self._fail(d, e.diagnostic)
+            self.suivi.pas(d.titre)
+        self.suivi.fin()
+        return rendered
+
+    def _docx(self, d: Document, ctx: Mapping[str, Any]) -> bytes:
+        return self.engine.render(d.template, ctx, titre=d.titre, jour=self.jour, nominatif=d.nominatif)
+
+    def _print(self, d: Document, ctx: Mapping[str, Any]) -> str:
+        own = f"{self.engine.fingerprint(d.template, ctx)} {d.titre} {self.jour} {d.nominatif}"
+        return hashlib.sha256(own.encode()).hexdigest()
+
+    def _print_pdf(self, ident: str) -> str:
+        return hashlib.sha256(f"{self.prints[ident]} {self.converter}".encode()).hexdigest()
+
+    def _fresh(self, entry: Entree | None, d: Document) -> bool:
+        """True when the files on disk are those that this run would write."""
+        if entry is None or entry.empreinte != self.prints[d.ident]:
+            return False
+        if not manifest.intact(self.folder, entry.docx):
+            return False
+        if self.reglages.soffice is not None:
+            same = entry.empreinte_pdf == self._print_pdf(d.ident)
+            if not (same and manifest.intact(self.folder, entry.pdf)):
+                return False
+        kept = (
+            entry if manifest.intact(self.folder, entry.pdf) else replace(entry, pdf=None, empreinte_pdf="")
+        )
+        self.entries[d.ident] = kept
+        self.out.faits.append(Fait(d, A_JOUR, kept.pages, kept.pdf is not None))
+        return True
+
+    def _convert(self, rendered: dict[str, bytes]) -> None:
+        """Make the PDFs, then write each document as soon as its number of pages is known."""
+        by_ident = {d.ident: d for d in self.plan.documents}
+        if self.reglages.soffice is None:
+            self.suivi.debut("écriture", len(rendered))
+            for ident, docx in rendered.items():
+                self._write(by_ident[ident], docx, None, 0)
+                self.suivi.pas(by_ident[ident].titre)
+            self.suivi.fin()
+            return
+        self.suivi.debut("conversion en PDF", len(rendered))
+        for done in self._conversions(rendered, by_ident):
+            d = by_ident[done.key]
+            if done.pdf is None:
+                self._fail(d, Diagnostic("CNV001", done.error, Span(f"{d.ident}.docx")), keep=True)
+                self._write(d, rendered[done.key], None, 0)
+            else:
+                self._finish(d, rendered[done.key], done.pdf, done.pages)
+            self.suivi.pas(d.titre)
+        self.suivi.fin()
+
+    def _conversions(
+        self, rendered: dict[str, bytes], by_ident: Mapping[str, Document]
+    ) -> Iterator[convert.Conversion]:
+        assert self.reglages.soffice is not None
+        pending = set(rendered)
+        try:
+            for done in convert.convert(
+                rendered,
+                soffice=self.reglages.soffice,
+                jour=self.jour,
+                titres={ident: by_ident[ident].titre for ident in rendered},
+                jobs=self.reglages.jobs,
+                timeout=self.reglages.delai,
+            ):
+                pending.discard(done.key)
+                yield done
+        except convert.OfficeError as e:
+            for ident in sorted(pending):
+                yield convert.Conversion(ident, None, 0, str(e))
+
+    def _finish(self, d: Document, docx: bytes, pdf: bytes, pages: int) -> None:
+        """Write a document whose PDF exists; its .docx is rendered again with the number of pages."""
+        ctx = self.contexts[d.ident]
+        if "pages" in ctx:
+            try:
+                docx = self._docx(d, {**ctx, "pages": str(pages)})
+            except RenderError as e:
+                self._fail(d, e.diagnostic)
+                return
+        self._write(d, docx, pdf, pages)
+
+    def _write(self, d: Document, docx: bytes, pdf: bytes | None, pages: int) -> None:
+        files: dict[str, Fichier] = {}
+        try:
+            for suffix, data in (("docx", docx), ("pdf", pdf)):
+                if data is not None:
+                    files[suffix] = self._put(f"{d.ident}.{suffix}", data)
+        except OSError as e:
+            self._fail(d, self._unwritable(e, d.ident))
+            return
+        self.entries[d.ident] = Entree(
+            ident=d.ident,
+            titre=d.titre,
+            sorte=d.sorte,
+            structure=d.structure,
+            fictif=d.fictif,
+            empreinte=self.prints[d.ident],
+            docx=files["docx"],
+            empreinte_pdf=self._print_pdf(d.ident) if pdf is not None else "",
+            pages=pages,
+            pdf=files.get("pdf"),
+        )
+        if not any(f.document is d for f in self.out.faits):
+            self.out.faits.append(Fait(d, ECRIT, pages, pdf is not None))
+
+    def _put(self, name: str, data: bytes) -> Fichier:
+        ecrire(self.folder / name, data)
+        return Fichier(name, empreinte(data))
+
+    def _unwritable(self, e: OSError, what: str) -> Diagnostic:
+        return Diagnostic(
+            "SOR001",
+            f"impossible d’écrire « {what} » : {cause(e)}",
+            Span((self.folder / what).as_posix()),
+            help="libérer de la place, ou choisir un autre dossier avec --sortie",
+        )
+
+    def _fail(self, d: Document, why: Diagnostic, keep: bool = False) -> None:
+        """Note that `d` failed; unless `keep`, nothing of it stays in the manifest."""
+        self.out.diagnostics.append(why)
+        self.out.faits.append(Fait(d, ECHEC))
+        if not keep:
+            self.entries.pop(d.ident, None)
+
+    def _order(self) -> None:
+        rank = {d.ident: n for n, d in enumerate(self.plan.documents)}
+        self.out.faits.sort(key=lambda f: rank[f.document.ident])
+
+    # -- assembled dossier ----------------------------------------------------------------------
+
+    def _assemble(self) -> Entree | None:
+        """The one PDF that holds everything; only when every document is there."""
+        if not self.plan.complet or self.reglages.soffice is None:
+            return None
+        missing = len(self.plan.bloques) + sum(f.etat == ECHEC for f in self.out.faits)
+        if missing:
+            self.out.diagnostics.append(
+                Diagnostic(
+                    "ASM001",
+                    f"dossier assemblé non produit : {missing} document{'s' if missing > 1 else ''} "
+                    f"manque{'nt' if missing > 1 else ''}",
+                    Span((self.folder / f"dossier-{self.numero}.pdf").as_posix()),
+                    Severity.AVERTISSEMENT,
+                    help="corriger les erreurs ci-dessus, puis relancer la même commande",
+                )
+            )
+            return None
+        self.suivi.debut("assemblage", 1)
+        try:
+            return self._dossier()
+        except RenderError as e:
+            self.out.diagnostics.append(e.diagnostic)
+        except (assemble.AssemblyError, convert.OfficeError) as e:
+            self.out.diagnostics.append(Diagnostic("ASM002", str(e), Span(f"dossier-{self.numero}.pdf")))
+        except OSError as e:
+            self.out.diagnostics.append(self._unwritable(e, f"dossier-{self.numero}.pdf"))
+        finally:
+            self.suivi.pas(f"dossier-{self.numero}.pdf")
+            self.suivi.fin()
+        return None
+
+    def _dossier(self) -> Entree:
+        parts = []
+        for d in self.plan.documents:
+            pdf = self.entries[d.ident].pdf
+            assert pdf is not None
+            parts.append(assemble.Part(d.titre, d.groupe, (self.folder / pdf.chemin).read_bytes()))
+        total = sum(self.entries[d.ident].pages for d in self.plan.documents)
+        name, sheets = f"dossier-{self.numero}", 1 + len(parts) // 36
+        fictif = any(d.fictif for d in self.plan.documents)
+        for _ in range(4):  # the number of pages of the cover moves the numbers printed on it
+            lines = [e for e in assemble.table(parts, sheets + 1) if e.niveau == 1]
+            ctx = couverture.contexte(
+                self.records,
+                self.plan.dossier,
+                [(e.groupe, e.titre, e.page) for e in lines],
+                total + sheets,
+                fictif,
+            )
+            mark = self.engine.fingerprint(couverture.TEMPLATE, ctx)
+            shas = [self.entries[d.ident].pdf for d in self.plan.documents]
+            mark = hashlib.sha256(f"{mark} {shas} {self.converter} {__version__}".encode()).hexdigest()
+            old = self.before.dossier if self.before else None
+            if old and old.empreinte == mark and manifest.intact(self.folder, old.pdf):
+                self.out.dossier, self.out.dossier_pages = self.folder / f"{name}.pdf", old.pages
+                return old
+            docx = self.engine.render(
+                couverture.TEMPLATE, ctx, titre=str(ctx["titre"]), jour=self.jour, nominatif=True
+            )
+            cover, pages = self._cover(docx)
+            if pages == sheets:
+                break
+            sheets = pages
+        else:
+            raise assemble.AssemblyError("le nombre de pages du sommaire ne se stabilise pas")
+        pdf_bytes = assemble.assemble(cover, parts, titre=str(ctx["titre"]), jour=self.jour)
+        entry = Entree(
+            ident=name,
+            titre=str(ctx["titre"]),
+            sorte="dossier",
+            structure=None,
+            fictif=fictif,
+            empreinte=mark,
+            docx=self._put("00-couverture.docx", docx),
+            empreinte_pdf=mark,
+            pages=total + sheets,
+            pdf=self._put(f"{name}.pdf", pdf_bytes),
+        )
+        self.out.dossier, self.out.dossier_pages = self.folder / f"{name}.pdf", entry.pages
+        return entry
+
+    def _cover(self, docx: bytes) -> tuple[bytes, int]:
+        assert self.reglages.soffice is not None
+        found = next(
+            iter(
+                convert.convert(
+                    {"couverture": docx},
+                    soffice=self.reglages.soffice,
+                    jour=self.jour,
+                    jobs=1,
+                    timeout=self.reglages.delai,
+                )
+            )
+        )
+        if found.pdf is None:
+            raise assemble.AssemblyError(found.error)
+        return found.pdf, found.pages
+
+    # -- manifest -------------------------------------------------------------------------------
+
+    def _close(self, dossier: Entree | None, complete: bool) -> None:
+        """Write the manifest and remove the files of an earlier run that no longer hold true."""
+        keep: dict[str, Entree] = {}
+        if self.before and not (self.plan.complet and complete):
+            touched = {d.ident for d in self.plan.documents} if complete else set(self.entries)
+            touched |= {b.document.ident for b in self.plan.bloques}
+            keep = {i: e for i, e in self.before.par_ident().items() if i not in touched}
+        same = self.before is not None and {**keep, **self.entries} == self.before.par_ident()
+        if dossier is None and same and self.before:
+            dossier = self.before.dossier
+        new = Manifeste(
+            deliberation=self.numero,
+            versions={"convenant": __version__, "moteur": self.engine.version, "libreoffice": self.converter},
+            entrees={key: s.sha256 for key, s in sorted(self.records.sources.items())},
+            gabarits=dict(self.engine.hashes()),
+            documents=tuple(sorted({**keep, **self.entries}.values(), key=lambda e: e.ident)),
+            bloques=tuple(b.document.ident for b in self.plan.bloques),
+            dossier=dossier,
+        )
+        try:
+            if self.before:
+                for name in sorted(self.before.fichiers() - new.fichiers()):
+                    (self.folder / name).unlink(missing_ok=True)
+            ecrire(self.folder / manifest.NOM, manifest.ecrire(new))
+        except OSError as e:
+            self.out.diagnostics.append(self._unwritable(e, manifest.NOM))

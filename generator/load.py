@@ -1,0 +1,333 @@
+"""Files to records: every YAML file under data/ is read once and given its type.
+
+Nothing here raises for bad data: a faulty file gives diagnostics and no record, so that only what
+depends on it is lost. References between records are checked by `checks.references`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from generator import source
+from generator.diagnostics import Diagnostic, Note, Span
+from generator.model import (
+    Actes,
+    Budget,
+    ConventionType,
+    Deliberation,
+    Departement,
+    Dispositif,
+    Modele,
+    Racine,
+    Structure,
+    Territoire,
+    Territoires,
+)
+
+R = TypeVar("R", bound=Racine)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A deliberation with the modeles it attaches and the actes that follow from it.
+
+    `modeles` by id; `actes` by structure id. `fichiers_actes` are the keys of all the files of
+    actes, the faulty ones included: what depends on every acte depends on them.
+    """
+
+    deliberation: Deliberation
+    modeles: Mapping[str, Modele]
+    actes: Mapping[str, Actes]
+    fichiers_actes: tuple[str, ...] = ()
+
+    @property
+    def cle(self) -> str:
+        """Key of the deliberation's file."""
+        return self.deliberation.origine
+
+    def cle_operation(self, ident: str) -> str:
+        """Key of one operation, finer than its file."""
+        return f"{self.cle}#operation/{ident}"
+
+    def cle_thematique(self, numero: int) -> str:
+        """Key of one thematique's announced figures."""
+        return f"{self.cle}#thematique/{numero}"
+
+    @property
+    def cle_budget(self) -> str:
+        """Key of the budget table."""
+        return f"{self.cle}#budget"
+
+
+@dataclass(frozen=True)
+class Records:
+    """All records, by identifier, with the source of each file.
+
+    A key (`cle`) is the path of a file as shown to the user; it names the record in
+    `Diagnostic.blocks` and in what a document depends on.
+    """
+
+    racine: str
+    departement: Departement | None = None
+    territoires: Mapping[str, Territoire] = field(default_factory=dict)
+    structures: Mapping[str, Structure] = field(default_factory=dict)
+    dispositifs: Mapping[str, Dispositif] = field(default_factory=dict)
+    conventions_types: Mapping[str, ConventionType] = field(default_factory=dict)
+    budgets: Mapping[int, Budget] = field(default_factory=dict)
+    dossiers: Mapping[str, Dossier] = field(default_factory=dict)
+    sources: Mapping[str, source.Source] = field(default_factory=dict)
+    fautifs: frozenset[str] = frozenset()
+    """Keys of the files that gave no record."""
+
+    def cle(self, chemin: str) -> str:
+        """Key of the file at `chemin`, relative to the data folder."""
+        return f"{self.racine}/{chemin}"
+
+    def span(self, cle: str, *path: str | int) -> Span:
+        """Place of a value in the file `cle`; the file itself when it was not read."""
+        found = self.sources.get(cle)
+        return found.span(*path) if found else Span(cle)
+
+    def connu(self, chemin: str) -> bool:
+        """True when the file exists, even if it is faulty."""
+        return self.cle(chemin) in self.fautifs or self.cle(chemin) in self.sources
+
+
+def _label(loc: tuple[int | str, ...]) -> str:
+    return " → ".join(str(p + 1) if isinstance(p, int) else p for p in loc) or "enregistrement"
+
+
+def _model_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """The model that holds the key at `loc`, found by walking the annotations."""
+    current: Any = model
+    for step in loc:
+        options = [current, *_flatten(current)]
+        models = [o for o in options if isinstance(o, type) and issubclass(o, BaseModel)]
+        if isinstance(step, int):
+            continue
+        current = next((m.model_fields[step].annotation for m in models if step in m.model_fields), None)
+        if current is None:
+            return None
+    options = [current, *_flatten(current)]
+    return next((o for o in options if isinstance(o, type) and issubclass(o, BaseModel)), None)
+
+
+def _flatten(annotation: Any) -> Iterator[Any]:
+    for arg in get_args(annotation):
+        yield arg
+        if isinstance(arg, UnionType) or get_args(arg):
+            yield from _flatten(arg)
+
+
+def _clean(loc: tuple[int | str, ...], src: source.Source) -> tuple[int | str, ...]:
+    """`loc` without the names of union members that pydantic adds, as a path of the file."""
+    out: list[int | str] = []
+    value: Any = src.value
+    for step in loc:
+        inside = step in value if isinstance(value, dict) else False
+        if isinstance(value, list) and isinstance(step, int):
+            inside = step < len(value)
+        if inside:
+            value = value[step]
+            out.append(step)
+    return tuple(out)
+
+
+def _diagnose(err: ErrorDetails, src: source.Source, model: type[Racine]) -> Diagnostic:
+    """A pydantic error as a located French diagnostic."""
+    loc = err["loc"]
+    path = _clean(loc, src)
+    span, kind, ctx = src.span(*path), err["type"], err.get("ctx", {})
+    value = err.get("input")
+    shown = f"« {value} »" if isinstance(value, str) else "cette valeur"
+    if kind == "missing":
+        return Diagnostic(
+            "REC001",
+            f"champ obligatoire absent : « {loc[-1]} »",
+            span,
+            help=f"ajouter la ligne « {loc[-1]}: … » à cet endroit",
+        )
+    if kind == "extra_forbidden":
+        name = str(loc[-1])
+        holder = _model_at(model, tuple(p for p in path[:-1]))
+        known = [k for k in holder.model_fields if k != "origine"] if holder else []
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        notes = (Note("clés connues ici : " + ", ".join(known)),) if known else ()
+        return Diagnostic(
+            "REC002",
+            f"clé inconnue : « {name} »",
+            src.key_span(*path),
+            notes=notes,
+            help=f"vouliez-vous écrire « {near[0]} » ?" if near else "supprimer cette ligne",
+        )
+    if len(kind) == 6 and kind[:3].isupper():  # a code of `model.types`
+        return Diagnostic(kind, err["msg"], span, help=str(ctx.get("aide", "")))
+    if value is None:
+        return Diagnostic(
+            "REC003",
+            f"champ vide : « {_label(path)} »",
+            span,
+            help="écrire une valeur, ou supprimer la ligne si le champ est facultatif",
+        )
+    texts = {
+        "literal_error": f"{shown} n’est pas une valeur admise",
+        "string_pattern_mismatch": f"{shown} n’a pas la forme attendue pour « {_label(path)} »",
+        "string_too_short": f"champ vide : « {_label(path)} »",
+        "string_type": f"un texte est attendu pour « {_label(path)} »",
+        "tuple_type": f"une liste est attendue pour « {_label(path)} »",
+        "model_type": f"un groupe de champs est attendu pour « {_label(path)} »",
+        "value_error": err["msg"].removeprefix("Value error, "),
+    }
+    text = texts.get(kind, f"{shown} ne convient pas pour « {_label(path)} »")
+    aide = ""
+    if kind == "literal_error":
+        aide = "valeurs admises : " + str(ctx.get("expected", "")).replace("'", "").replace(" or ", " ou ")
+    elif kind == "tuple_type":
+        aide = "écrire chaque élément sur sa ligne, précédé de « - »"
+    elif kind == "string_pattern_mismatch":
+        aide = f"forme attendue : {ctx.get('pattern', '')}"
+    return Diagnostic("REC003", text, span, help=aide)
+
+
+def type_record(src: source.Source, model: type[R]) -> tuple[R | None, list[Diagnostic]]:
+    """Give a file its type: the record, or every reason why it is none."""
+    if not isinstance(src.value, dict):
+        return None, []
+    if "origine" in src.value:
+        return None, [Diagnostic("REC002", "clé inconnue : « origine »", src.key_span("origine"))]
+    try:
+        return model.model_validate({**src.value, "origine": src.file}), []
+    except ValidationError as e:
+        found = [_diagnose(err, src, model) for err in e.errors(include_url=False)]
+    seen: dict[tuple[str, Span], Diagnostic] = {}
+    for d in found:  # a union reports each member's reason: keep one a place
+        seen.setdefault((d.code, d.span), d)
+    return None, list(seen.values())
+
+
+class _Loader:
+    """One walk of the data folder; gathers records, sources and diagnostics."""
+
+    def __init__(self, folder: Path, shown: str) -> None:
+        self.folder, self.shown = folder, shown
+        self.sources: dict[str, source.Source] = {}
+        self.fautifs: set[str] = set()
+        self.found: list[Diagnostic] = []
+
+    def one(self, path: Path, model: type[R], ident: str | None = None) -> R | None:
+        """Read one file; check that its identifier is its file name."""
+        key = f"{self.shown}/{path.relative_to(self.folder).as_posix()}"
+        src, diags = source.read(path, key)
+        record: R | None = None
+        if src is not None:
+            self.sources[key] = src
+            record, more = type_record(src, model)
+            diags = [*diags, *more]
+        self.found += diags
+        if any(d.is_error for d in diags):
+            self.fautifs.add(key)
+            return None
+        if record is not None and ident is not None:
+            own = str(getattr(record, ident))
+            expected = path.parent.name if path.stem == "deliberation" else path.stem
+            if own != expected:
+                self.found.append(
+                    Diagnostic(
+                        "REC004",
+                        f"« {own} » n’est pas le nom du fichier, qui est « {expected} »",
+                        record_span(src, ident),
+                        help=f"renommer le fichier, ou écrire « {ident}: {expected} »",
+                    )
+                )
+                self.fautifs.add(key)
+                return None
+        return record
+
+    def many(self, sub: str, model: type[R], ident: str) -> dict[str, R]:
+        """Read every .yaml of a folder, in order of name, by identifier."""
+        out: dict[str, R] = {}
+        for path in _yaml_files(self.folder / sub):
+            record = self.one(path, model, ident)
+            if record is not None:
+                out[str(getattr(record, ident))] = record
+        return out
+
+    def dossier(self, folder: Path) -> Dossier | None:
+        """A deliberation's folder."""
+        rel = folder.relative_to(self.folder).as_posix()
+        head = self.one(folder / "deliberation.yaml", Deliberation, "numero")
+        modeles = self.many(f"{rel}/modeles", Modele, "id")
+        actes = self.many(f"{rel}/actes", Actes, "structure")
+        files = tuple(f"{self.shown}/{rel}/actes/{p.name}" for p in _yaml_files(folder / "actes"))
+        return Dossier(head, modeles, actes, files) if head else None
+
+
+def record_span(src: source.Source | None, *path: str | int) -> Span:
+    """Place of `path` in `src`, or no place."""
+    return src.span(*path) if src else Span("")
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.iterdir() if p.suffix in {".yaml", ".yml"} and p.is_file())
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+
+
+def show_path(path: Path) -> str:
+    """`path` as the user would type it from the current folder."""
+    try:
+        rel = os.path.relpath(path)
+    except ValueError:  # another drive
+        return path.as_posix()
+    return path.as_posix() if rel.startswith("..") else Path(rel).as_posix()
+
+
+def load(data: Path) -> tuple[Records, list[Diagnostic]]:
+    """Read every record under `data`; never raises for bad data."""
+    shown = show_path(data)
+    if not data.is_dir():
+        where = Span(shown)
+        return Records(shown), [
+            Diagnostic("YML001", "dossier de données introuvable", where, help="indiquer --donnees DOSSIER")
+        ]
+    job = _Loader(data, shown)
+    departement = job.one(data / "departement.yaml", Departement)
+    territoires = job.one(data / "territoires.yaml", Territoires)
+    structures = job.many("structures", Structure, "id")
+    dispositifs: dict[str, Dispositif] = {}
+    for folder in _folders(data / "dispositifs"):
+        for d in job.many(f"dispositifs/{folder.name}", Dispositif, "ref").values():
+            dispositifs[d.cle] = d
+    types = job.many("conventions-types", ConventionType, "id")
+    budgets = {b.exercice: b for b in job.many("budget", Budget, "exercice").values()}
+    dossiers: dict[str, Dossier] = {}
+    for folder in _folders(data / "deliberations"):
+        found = job.dossier(folder)
+        if found:
+            dossiers[found.deliberation.numero] = found
+    records = Records(
+        racine=shown,
+        departement=departement,
+        territoires={t.id: t for t in territoires.territoires} if territoires else {},
+        structures=structures,
+        dispositifs=dispositifs,
+        conventions_types=types,
+        budgets=budgets,
+        dossiers=dossiers,
+        sources=job.sources,
+        fautifs=frozenset(job.fautifs),
+    )
+    return records, job.found

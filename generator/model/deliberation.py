@@ -1,0 +1,204 @@
+"""What is voted: a deliberation, its thematiques, operations, budget lines and votes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from generator.model.institution import Personne, Racine
+from generator.model.types import (
+    Booleen,
+    Entier,
+    Euro,
+    Identifiant,
+    Jour,
+    Ligne,
+    Periode,
+    Quantite,
+    Record,
+    Texte,
+)
+
+Numero = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{1,5}$")]
+CodeOperation = Annotated[str, Field(pattern=r"^C[0-9]{2}-[0-9]{3}[A-Z][0-9]{2}$")]
+Imputation = Annotated[str, Field(pattern=r"^[0-9]{2,6}/[0-9]{3,6}$")]
+
+
+class Seance(Record):
+    """Presence at the meeting; names as printed, « M. » or « Mme » first."""
+
+    president: Ligne
+    secretaire: Ligne
+    presents: tuple[Ligne, ...]
+    excuses: tuple[Ligne, ...] = ()
+    absents: tuple[Ligne, ...] = ()
+    presents_sans_voix: tuple[Ligne, ...] = ()
+    excuses_sans_voix: tuple[Ligne, ...] = ()
+
+
+class Visa(Record):
+    """One « Vu »: a code with its articles, a deliberation, a rule, or free words."""
+
+    code: Ligne | None = None
+    articles: tuple[Ligne, ...] = ()
+    et_suivants: tuple[Ligne, ...] = ()
+    """Articles of `articles` after which « et suivants » is added."""
+    deliberation: Numero | None = None
+    organe: Literal["Conseil départemental", "Commission Permanente"] | None = None
+    date: Jour | None = None
+    intitule: Ligne | None = None
+    texte: Ligne | None = None
+
+
+class Deport(Record):
+    """Members who took no part because they have an interest in the matter."""
+
+    membres: tuple[Ligne, ...]
+    etat: Literal["presents", "excuses"]
+
+
+class Avis(Record):
+    """The opinion of a commission."""
+
+    commission: Entier
+    intitule: Ligne
+    date: Jour
+    sens: Literal["favorable", "défavorable"]
+
+
+class Annonce(Record):
+    """Figures as announced in the voted text; the checks compare them with what the acts add up to."""
+
+    structures: Entier
+    quantite: Entier | None = None
+    montant: Euro
+
+
+class Operation(Record):
+    """A dispositif funded in this deliberation."""
+
+    id: Identifiant
+    numero: Entier
+    intitule: Ligne
+    dispositif: Ligne
+    """Key of the dispositif: « 2024/accueil-brsa »."""
+    reference: Ligne | None = None
+    """Number in the call for projects, as printed in the annexe: « dispositif 3.16 »."""
+    contrepartie_fse: Booleen = False
+    instrument: Literal["avenant", "convention"]
+    beneficiaire: Identifiant | None = None
+    """The structure, when the annexe names it."""
+    code: CodeOperation
+    periode: Periode
+    etp: Quantite | None = None
+    annonce: Annonce
+    presentation: Texte = ()
+
+
+class AnnonceThematique(Record):
+    """Total announced for a thematique."""
+
+    dispositifs: Entier
+    montant: Euro
+
+
+class Thematique(Record):
+    """A group of operations, with the annexe of the deliberation that presents it."""
+
+    numero: Entier
+    intitule: Ligne
+    annexe: Entier
+    annonce: AnnonceThematique
+    operations: tuple[Operation, ...]
+
+
+class LigneBudget(Record):
+    """One line of the budget table, as printed."""
+
+    code: CodeOperation
+    imputation: Imputation
+    libelle: Ligne
+    ae: Euro
+    disponible: Euro
+    proposition: Euro
+    solde: Euro
+
+
+class Voix(Record):
+    """A count of votes and the groups that cast them."""
+
+    nombre: Entier
+    groupes: tuple[Ligne, ...] = ()
+
+
+class Vote(Record):
+    """The result of the vote."""
+
+    pour: Voix
+    contre: Voix
+    abstention: Voix
+    absents_sans_delegation: Voix
+    adopte: Booleen
+
+
+class Ambition(Record):
+    """An ambition of the Pacte des solidarités humaines."""
+
+    numero: Entier
+    intitule: Ligne
+
+
+class Rapport(Record):
+    """What only the president's report says."""
+
+    ambitions_total: Entier
+    ambitions: tuple[Ambition, ...]
+    periodes_de_depot: tuple[Ligne, ...]
+    rapport_cadre: Jour
+    """Meeting whose report presents the thematiques."""
+    avis: tuple[Avis, ...]
+
+
+class Deliberation(Racine):
+    """`deliberations/<numero>/deliberation.yaml`."""
+
+    numero: Numero
+    date: Jour
+    lieu: Ligne
+    intitule: Ligne
+    phase: Ligne
+    """Short label of this round, e.g. « Phase 6 »."""
+    exercice: Entier
+    seance: Seance
+    visas: tuple[Visa, ...]
+    deports: tuple[Deport, ...] = ()
+    convention_type: Identifiant
+    """File of `conventions-types/` that the new conventions follow."""
+    annexe_financiere: Entier
+    """Number of the annexe that holds the financial breakdown."""
+    thematiques: tuple[Thematique, ...]
+    budget: tuple[LigneBudget, ...]
+    vote: Vote
+    signataire: Personne
+    rapport: Rapport
+
+    def operations(self) -> tuple[Operation, ...]:
+        """All operations, in the order of the annexes."""
+        return tuple(o for t in self.thematiques for o in t.operations)
+
+
+class LigneAE(Record):
+    """An autorisation d'engagement of the year's budget."""
+
+    code: CodeOperation
+    imputation: Imputation
+    libelle: Ligne
+    ae: Euro
+
+
+class Budget(Racine):
+    """`budget/<exercice>.yaml`: what finance holds, line by line."""
+
+    exercice: Entier
+    lignes: tuple[LigneAE, ...]

@@ -1,0 +1,107 @@
+"""Who acts: the Département, its territoires, the structures it funds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
+
+from generator.model.types import Booleen, Identifiant, Jour, Ligne, Record, Siret
+
+
+class Racine(Record):
+    """A record that is a whole file. `origine` is its path as shown to the user, set by `load`."""
+
+    origine: SkipJsonSchema[str] = Field(default="", exclude=True, repr=False)
+
+
+class Personne(Record):
+    """Someone who signs or presides."""
+
+    civilite: Literal["Madame", "Monsieur"]
+    prenom: Ligne
+    nom: Ligne
+    qualite: Ligne
+    """The office, agreed in gender and capitalised, e.g. « Présidente »."""
+
+
+class Adresse(Record):
+    """A postal address on one line of street, a postcode and a town."""
+
+    voie: Ligne
+    code_postal: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+    commune: Ligne
+
+
+class Departement(Racine):
+    """`departement.yaml`: the institution, who signs for it, where its disputes go."""
+
+    nom: Ligne
+    siege: Adresse
+    batiment: Ligne
+    """Name of the seat's building, e.g. « Hôtel du Département »."""
+    pole: Ligne
+    direction: Ligne
+    president: Personne
+    directrice_generale: Personne
+    signataire: Personne
+    """Who signs the acts by delegation of the president."""
+    tribunal: Ligne
+    comptable: Ligne
+
+
+class Territoire(Record):
+    """One of the territoires; `bassin_minier` decides FTJ (30 %) or FSE+ (40 %)."""
+
+    id: Identifiant
+    nom: Ligne
+    bassin_minier: Booleen = False
+
+
+class Territoires(Racine):
+    """`territoires.yaml`."""
+
+    territoires: tuple[Territoire, ...]
+
+
+Forme = Literal["association", "fondation", "ccas", "cias", "gip", "commune", "epci", "societe"]
+
+FORMES: dict[str, str] = {
+    "association": "association régie par la loi du 1er juillet 1901",
+    "fondation": "fondation",
+    "ccas": "centre communal d’action sociale",
+    "cias": "centre intercommunal d’action sociale",
+    "gip": "groupement d’intérêt public",
+    "commune": "commune",
+    "epci": "établissement public de coopération intercommunale",
+    "societe": "société",
+}
+"""Legal form as an act prints it."""
+
+
+class Habilitation(Record):
+    """What empowers the representative to sign."""
+
+    nature: Literal["délibération", "décision", "statuts", "arrêté"]
+    date: Jour
+
+
+class Structure(Racine):
+    """`structures/<id>.yaml`: a grantee."""
+
+    id: Identifiant
+    nom: Ligne
+    nom_court: Ligne | None = None
+    forme: Forme
+    siret: Siret
+    siege: Adresse
+    representant: Personne
+    habilitation: Habilitation
+    fictif: Booleen = False
+    """True for invented data: the documents say so."""
+
+    @property
+    def appellation(self) -> str:
+        """The short name when there is one, else the full name."""
+        return self.nom_court or self.nom

@@ -1,0 +1,251 @@
+"""Scalar types of the records: text in YAML, typed here, each with its JSON Schema.
+
+Records hold amounts as integers of cents, rates as `Decimal` per cent, dates as `datetime.date`.
+The YAML reader keeps every scalar as text, so that nothing is lost before a type is known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from stdnum.fr import siret as _siret
+
+from generator.money import parse_euros, parse_taux
+
+_DATE_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DATE_FR = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
+_ENTIER = re.compile(r"\d{1,3}([ \u00a0\u202f]\d{3})+|\d+")
+
+
+class Record(BaseModel):
+    """Base of every record: frozen, no unknown key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _from_text(parse: Callable[[str], Any], code: str) -> BeforeValidator:
+    """Type a text with `parse`; its `ValueError` becomes an error of that `code`."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return parse(value)
+        except ValueError as e:
+            raise PydanticCustomError(code, "{message}", {"message": str(e)}) from None
+
+    return BeforeValidator(read)
+
+
+def parse_date(text: str) -> dt.date:
+    """Read « 2024-12-09 » or « 09/12/2024 »; raise `ValueError` (French) otherwise."""
+    t = text.strip()
+    if m := _DATE_ISO.fullmatch(t):
+        year, month, day = m.groups()
+    elif m := _DATE_FR.fullmatch(t):
+        day, month, year = m.groups()
+    else:
+        raise ValueError(f"« {text} » n’est pas une date : écrire 2024-12-09 ou 09/12/2024")
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValueError(f"« {text} » : cette date n’existe pas au calendrier") from None
+
+
+def parse_entier(text: str) -> int:
+    """Read a whole number, with or without thousands spaces; raise `ValueError` (French)."""
+    t = text.strip()
+    if not _ENTIER.fullmatch(t) or (not t.isascii() and not re.fullmatch(r"[0-9\u00a0\u202f ]+", t)):
+        raise ValueError(f"« {text} » n’est pas un nombre entier")
+    return int(re.sub(r"\D", "", t))
+
+
+def parse_decimal(text: str) -> Decimal:
+    """Read a quantity such as « 1,2 » (ETP); raise `ValueError` (French)."""
+    t = text.strip()
+    if not re.fullmatch(r"[0-9]+(,[0-9]+)?", t):
+        raise ValueError(f"« {text} » : une quantité s’écrit avec une virgule, par exemple 1,2")
+    return Decimal(t.replace(",", "."))
+
+
+def parse_booleen(text: str) -> bool:
+    """Read « true » or « false », « oui » or « non »; raise `ValueError` (French)."""
+    values = {"true": True, "oui": True, "false": False, "non": False}
+    try:
+        return values[text.strip().lower()]
+    except KeyError:
+        raise ValueError(f"« {text} » : attendu true (oui) ou false (non)") from None
+
+
+def _check_siret(text: str) -> str:
+    """A SIRET: 14 digits as text, Luhn-valid (La Poste's own rule included), not all zeros."""
+    if not re.fullmatch(r"[0-9]{14}", text):
+        raise ValueError(f"SIRET « {text} » : 14 chiffres attendus, sans espace ni lettre")
+    if text == "0" * 14 or not _siret.is_valid(text):
+        raise ValueError(f"SIRET « {text} » : la clé de contrôle (Luhn) est fausse")
+    return text
+
+
+_MONTANT_RE = r"^\d{1,3}([ \u00a0\u202f]\d{3})*(,\d{2})?( ?€)?$|^\d+(,\d{2})?( ?€)?$"
+
+Euro = Annotated[
+    int,
+    _from_text(parse_euros, "MNT001"),
+    Field(ge=0),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _MONTANT_RE}],
+            "description": "Montant en euros : 65000 ou 65 000,00",
+        }
+    ),
+]
+"""Amount in cents, written in euros."""
+
+Taux = Annotated[
+    Decimal,
+    _from_text(parse_taux, "TAU001"),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+(,\d+)?( ?%)?$"}],
+            "description": "Taux en pour cent : 50 % ou 12,5 %",
+        }
+    ),
+]
+"""Rate in per cent: `Decimal("43")` is 43 %."""
+
+Jour = Annotated[
+    dt.date,
+    _from_text(parse_date, "DAT001"),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{4}-\d{2}-\d{2}$|^\d{2}/\d{2}/\d{4}$",
+            "description": "Date : 2024-12-09 ou 09/12/2024",
+        }
+    ),
+]
+
+Entier = Annotated[
+    int,
+    _from_text(parse_entier, "NOM001"),
+    Field(ge=0),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {"type": "string", "pattern": r"^\d{1,3}([ \u00a0\u202f]?\d{3})*$"},
+            ]
+        }
+    ),
+]
+
+Quantite = Annotated[
+    Decimal,
+    _from_text(parse_decimal, "NOM001"),
+    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+(,\d+)?$"}]}),
+]
+
+Booleen = Annotated[bool, _from_text(parse_booleen, "NOM002"), WithJsonSchema({"type": "boolean"})]
+
+Ligne = Annotated[str, Field(min_length=1)]
+"""A text of one or more words; never empty."""
+
+Identifiant = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
+"""The short name of a record, as in its file name: lower case, digits, hyphens."""
+
+Siret = Annotated[
+    str,
+    _from_text(_check_siret, "IDN001"),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{14}$", "description": "SIRET, 14 chiffres"}),
+]
+
+
+class Periode(Record):
+    """A period, inclusive at both ends."""
+
+    du: Jour
+    au: Jour
+
+
+class Puce(Record):
+    """A list item with a sub-list."""
+
+    texte: Ligne
+    puces: tuple[Ligne, ...]
+
+
+Item = Annotated[Ligne | Puce, Field(union_mode="left_to_right")]
+
+
+class Bloc(Record):
+    """One block of running text: exactly one of the four forms.
+
+    A bare string in YAML is a paragraph; `titre` is a sub-heading; `puces` and `numeros` are lists
+    whose items are strings or an item with its own sub-list.
+    """
+
+    texte: Ligne | None = None
+    titre: Ligne | None = None
+    puces: tuple[Item, ...] | None = None
+    numeros: tuple[Item, ...] | None = None
+
+
+def _bloc(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"texte": value}
+    if isinstance(value, dict) and len(value) != 1:
+        raise ValueError("un bloc de texte a une seule clé : texte, titre, puces ou numeros")
+    return value
+
+
+_LISTE = {
+    "type": "array",
+    "items": {
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["texte", "puces"],
+                "properties": {
+                    "texte": {"type": "string"},
+                    "puces": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        ]
+    },
+}
+
+Texte = tuple[
+    Annotated[
+        Bloc,
+        BeforeValidator(_bloc),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": "string", "minLength": 1},
+                    {
+                        "type": "object",
+                        "minProperties": 1,
+                        "maxProperties": 1,
+                        "additionalProperties": False,
+                        "properties": {
+                            "texte": {"type": "string"},
+                            "titre": {"type": "string"},
+                            "puces": _LISTE,
+                            "numeros": _LISTE,
+                        },
+                    },
+                ]
+            }
+        ),
+    ],
+    ...,
+]
+"""Running text: paragraphs, sub-headings and lists, in order."""

@@ -1,0 +1,97 @@
+"""What to build, what cannot be, and why.
+
+A document is blocked when a record that it depends on is faulty; the others go on.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from generator.diagnostics import Diagnostic, Span, sort_key
+from generator.documents import Document, documents, sortes
+from generator.load import Dossier, Records
+
+
+@dataclass(frozen=True, slots=True)
+class Choix:
+    """What the user asked for; empty means everything."""
+
+    structures: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    """Kinds of documents (« avenant ») or single documents (« annexe-04-repartition-financiere »)."""
+
+    @property
+    def tout(self) -> bool:
+        """True when nothing is left out."""
+        return not self.structures and not self.documents
+
+
+@dataclass(frozen=True, slots=True)
+class Bloque:
+    """A document that is not built, and the errors that hold it back."""
+
+    document: Document
+    raisons: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Documents to build and documents held back, each in the order of the dossier."""
+
+    dossier: Dossier
+    documents: tuple[Document, ...]
+    bloques: tuple[Bloque, ...]
+    complet: bool
+    """True when the plan covers every document of the deliberation, blocked ones included."""
+
+
+def planifier(
+    records: Records,
+    dossier: Dossier,
+    found: Sequence[Diagnostic],
+    choix: Choix,
+    gabarits: Callable[[str], frozenset[str]],
+) -> tuple[Plan, list[Diagnostic]]:
+    """Sort the documents of a deliberation into those to build and those held back.
+
+    `found` holds every diagnostic so far; `gabarits` gives the keys of a template and its includes.
+    The second value holds what is wrong with `choix`.
+    """
+    everything = documents(records, dossier)
+    wrong = [*_unknown(choix.structures, _structures(everything), "structure")]
+    names = {d.ident for d in everything} | {d.ident.rsplit("/", 1)[-1] for d in everything}
+    wrong += _unknown(choix.documents, [*sortes(), *sorted(names)], "document")
+    kept = [d for d in everything if _wanted(d, choix)]
+    todo, blocked = [], []
+    for d in kept:
+        keys = d.depend | gabarits(d.template)
+        reasons = tuple(sorted({x for x in found if x.blocked & keys}, key=sort_key))
+        if reasons:
+            blocked.append(Bloque(d, reasons))
+        else:
+            todo.append(d)
+    return Plan(dossier, tuple(todo), tuple(blocked), choix.tout), wrong
+
+
+def _wanted(d: Document, choix: Choix) -> bool:
+    if choix.structures and d.structure not in choix.structures:
+        return False
+    names = {d.sorte, d.ident, d.ident.rsplit("/", 1)[-1]}
+    return not choix.documents or bool(names & set(choix.documents))
+
+
+def _structures(found: Iterable[Document]) -> list[str]:
+    return sorted({d.structure for d in found if d.structure})
+
+
+def _unknown(asked: Iterable[str], known: Sequence[str], option: str) -> list[Diagnostic]:
+    out = []
+    for name in asked:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+            aide = f"vouliez-vous écrire « {near[0]} » ?" if near else "voir « convenant documents »"
+            where = Span(f"--{option} {name}")
+            out.append(Diagnostic("CHX001", f"« {name} » ne désigne rien dans ce dossier", where, help=aide))
+    return out

@@ -1,0 +1,189 @@
+"""The engine: a template and a plain context in, the bytes of a .docx out."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Template
+from jinja2.exceptions import TemplateError
+
+from generator.diagnostics import Diagnostic
+
+from . import closure as closures
+from . import package, report
+from .errors import Finding, RenderError
+from .lint import lint_file
+from .loader import DocxEnvironment, DocxLoader
+from .properties import core_xml, locate_core
+from .values import RUN, Refused, Run, check_text
+
+ENGINE_VERSION: Final = 1  # raise it when the same template and context give other bytes
+
+# What an expression of a template can raise. Anything else is a fault of ours and must be seen.
+_TEMPLATE_FAULTS = (
+    TemplateError, RenderError, RecursionError,
+    TypeError, ValueError, ArithmeticError, LookupError, AttributeError,
+)  # fmt: skip
+_EMPTY_TABLE = re.compile(rb"<w:tbl>(?:(?!<w:tbl>).)*?</w:tblGrid></w:tbl>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    member: str
+    head: bytes
+    template: Template
+    tail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A root template ready to run: the members that never change, and the parts that do."""
+
+    digest: str
+    frozen: package.Frozen
+    core: str
+    parts: tuple[_Part, ...]
+
+
+class Engine:
+    """Renders the templates of a folder. `base` is the file whose styles all templates share.
+
+    A template that changes on disk is picked up at the next document. Safe to pickle: another
+    process gets its own engine over the same folder.
+    """
+
+    def __init__(
+        self, templates: Path, base: str = "base.docx", author: str = "Département du Pas-de-Calais"
+    ) -> None:
+        self.templates = templates
+        self.base = base
+        self.author = author
+        self._loader = DocxLoader(templates)
+        self._environment = DocxEnvironment(self._loader)
+        self._compiled: dict[str, _Compiled] = {}
+
+    def __reduce__(self) -> tuple[type[Engine], tuple[Path, str, str]]:
+        return type(self), (self.templates, self.base, self.author)
+
+    def lint(self) -> list[Diagnostic]:
+        """Every finding on every .docx of the folder, in the order of their names."""
+        return [d for name in self._loader.names() for d in self.lint_one(name)]
+
+    def lint_one(self, name: str) -> list[Diagnostic]:
+        """Every finding on one template: its package, tags, syntax, includes, styles and numbering."""
+        return lint_file(self._environment, name, self.base)
+
+    def closure(self, name: str) -> tuple[str, ...]:
+        """The template and every template it may include, sorted, itself first.
+
+        An include whose name is computed counts every template that its constant beginning allows
+        (`'clauses/' ~ x`), or, without one, every template outside `documents/` except the base.
+        Raises RenderError when the template or one that it names does not exist.
+        """
+        return closures.closure(self._environment, name, self.base)
+
+    def fingerprint(
+        self,
+        name: str,
+        context: Mapping[str, Any],
+        *,
+        titre: str = "",
+        jour: datetime.date | None = None,
+        nominatif: bool = False,
+    ) -> str:
+        """SHA-256 of everything the bytes of the document depend on. Raises RenderError."""
+        digests = [(n, self._loader.file(n)[0].digest) for n in self.closure(name)]
+        engine = [ENGINE_VERSION, package.DEFLATER, self.author, version("docxtpl"), version("jinja2")]
+        day = jour.isoformat() if jour else None
+        whole = [engine, digests, context, titre, day, nominatif]
+        # ASCII output: a lone surrogate is refused at rendering, not here.
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode("ascii")).hexdigest()
+
+    def render(
+        self, name: str, context: Mapping[str, Any], *, titre: str, jour: datetime.date, nominatif: bool
+    ) -> bytes:
+        """The document as .docx bytes; the same arguments and templates give the same bytes.
+
+        `context`: plain str, int, bool, None, list and dict. `titre` and `jour` go to the document's
+        properties. `nominatif`: refuse values that still hold a blank (XXXX) or an unrendered tag.
+        Raises RenderError, which carries the located diagnostic.
+        """
+        run = Run(name, nominatif)
+        token = RUN.set(run)
+        try:
+            self._check_title(name, titre)
+            compiled = self._compile(name, run)
+            values = dict(context)
+            parts = [(part.member, self._run(part, values, run)) for part in compiled.parts]
+        except _TEMPLATE_FAULTS as exc:
+            diagnostic = report.locate(exc, self._loader, name, context)
+            if diagnostic is None:
+                raise
+            raise RenderError(diagnostic) from None
+        finally:
+            RUN.reset(token)
+        parts.append((compiled.core, core_xml(titre, self.author, jour)))
+        return package.pack(compiled.frozen, parts)
+
+    def _check_title(self, name: str, titre: str) -> None:
+        try:
+            check_text(titre)
+        except Refused as exc:
+            finding = Finding(exc.code, f"le titre du document {exc.what}", help=exc.help)
+            raise RenderError(finding.diagnose(f"{self.templates.name}/{name}")) from None
+
+    def _compile(self, name: str, run: Run) -> _Compiled:
+        """The compiled root, made again when its file changed."""
+        run.loaded.add(name)
+        self._environment.admit(name, run)
+        known = self._compiled.get(name)
+        read = self._loader.file(name)[0]
+        if known and known.digest == read.digest:
+            return known
+        closures.check_cycles(self._environment, name)
+        contents = {m.name: m for m in read.members}
+        core, replaced = locate_core(contents)
+        rendered = {part.member for part in read.parts} | {core}
+        frozen = package.freeze(
+            replaced.get(m.name, m) for m in read.members if m.name not in rendered
+        )  # fmt: skip
+        parts = tuple(
+            _Part(
+                part.member,
+                ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + part.head).encode(),
+                self._environment.get_template(read.key(part)),
+                part.tail.encode(),
+            )
+            for part in read.parts
+        )
+        compiled = _Compiled(read.digest, frozen, core, parts)
+        self._compiled[name] = compiled
+        return compiled
+
+    def _run(self, part: _Part, context: dict[str, Any], run: Run) -> bytes:
+        pieces: Iterable[str] = part.template.root_render_func(part.template.new_context(context))
+        encoded = self._loader.encoded.get
+        body = b"".join([encoded(piece) or piece.encode() for piece in pieces])
+        if run.fragile:
+            body = _mend(body)
+        if not body and part.member != "word/document.xml":
+            body = b"<w:p/>"  # a header or a footer may not be empty
+        return part.head + body + part.tail
+
+
+def _mend(body: bytes) -> bytes:
+    """Repair what a false condition leaves and Word calls damage: a table without row (removed), a
+    cell without final paragraph (given an empty one)."""
+    if b"</w:tblGrid></w:tbl>" in body:
+        body = _EMPTY_TABLE.sub(b"", body)
+    for before in (b"<w:tc>", b"</w:tcPr>", b"</w:tbl>"):
+        body = body.replace(before + b"</w:tc>", before + b"<w:p/></w:tc>")
+    return body

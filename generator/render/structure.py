@@ -1,0 +1,158 @@
+"""How Jinja's instructions nest in Word's elements, read on the patched source.
+
+One walk gives the final source (one line per tag, so that Jinja's line numbers name a tag; values
+printed in attributes and field codes sent through a stricter filter) and the nesting errors.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from .errors import Finding, quote
+from .places import TAG, Tag
+
+FILTERS: Final = {"attribute": "une_ligne", "field": "code_de_champ", "block": "bloc"}
+
+_ELEMENT = re.compile(r"<(/?)([\w:.-]+)((?:[^<>{]|\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{)*?)(/?)>", re.DOTALL)
+_TOKEN = re.compile(f"(?P<tag>{TAG.pattern})|(?P<element>{_ELEMENT.pattern})", re.DOTALL)
+_KEYWORD = re.compile(r"\{%[-+]?\s*(\w+)")
+_KINDS = {"w:t": "text", "w:instrText": "field"}
+_OPENERS = frozenset({"for", "if", "macro", "call", "filter", "block", "with", "autoescape", "raw"})
+_MIDDLES = frozenset({"else", "elif"})
+# A cell or a table may lose all its content only where a tag touches one of its borders.
+_FRAGILE = re.compile(r"(?:</w:tcPr>|<w:tc>|</w:tblGrid>|</w:tbl>)\s*\{[{%]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What Jinja compiles. Tag number i (from 0) stands on line i + 2.
+
+    `fragile`: a false condition may leave a table cell without paragraph, or a table without row.
+    """
+
+    text: str
+    tags: tuple[Tag, ...]
+    fragile: bool
+
+    def tag_at(self, line: int) -> Tag | None:
+        """The tag on a line that Jinja reported (the last one for the end of the source)."""
+        index = min(line - 2, len(self.tags) - 1)
+        return self.tags[index] if index >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    keyword: str
+    tag: Tag
+    path: tuple[str, ...]
+
+
+def build(patched: str, tags: tuple[Tag, ...]) -> tuple[Source, list[Finding]]:
+    """The source for Jinja and what is wrong with its nesting.
+
+    `patched` comes from docxtpl, `tags` from the same part before patching: docxtpl keeps their
+    number and order for every construct that the tag rules accept.
+    """
+    if len(TAG.findall(patched)) != len(tags):
+        message = "des balises disparaissent à la lecture (balise à cheval sur deux paragraphes ?)"
+        return Source("", (), False), [Finding("TPL011", message)]
+    walk = _Walk(tags)
+    out: list[str] = []
+    end = 0
+    for token in _TOKEN.finditer(patched):
+        out.append(patched[end : token.start()])
+        end = token.end()
+        if token["tag"]:
+            out.append(walk.tag(token["tag"], walk.kind))
+        elif TAG.search(token[0]):
+            out.append(TAG.sub(lambda m: walk.tag(m[0], "attribute"), token[0]))
+        else:
+            walk.element(token[0])
+            out.append(token[0])
+    out.append(patched[end:])
+    text = "".join(out)
+    return Source(text, tags, bool(_FRAGILE.search(text))), walk.finish()
+
+
+class _Walk:
+    """State of the walk: the open elements, the open instructions, the tag reached."""
+
+    def __init__(self, tags: tuple[Tag, ...]) -> None:
+        self.tags = tags
+        self.number = 0
+        self.path: list[str] = []
+        self.open: list[_Open] = []
+        self.findings: list[Finding] = []
+
+    @property
+    def kind(self) -> str:
+        """What a value printed here becomes: text, a piece of field code, or whole paragraphs."""
+        return _KINDS.get(self.path[-1] if self.path else "", "block")
+
+    def element(self, text: str) -> None:
+        if text.endswith("/>"):
+            if text.startswith("<wp:docPr") and any(o.keyword == "for" for o in self.open):
+                self.complain("TPL006", "un dessin est répété par une boucle", self.tags[self.number - 1])
+            return
+        name = re.split(r"[\s>]", text.strip("</>"), maxsplit=1)[0]
+        if not text.startswith("</"):
+            self.path.append(name)
+        elif self.path and self.path[-1] == name:
+            self.path.pop()
+
+    def tag(self, text: str, kind: str) -> str:
+        tag = self.tags[self.number]
+        self.number += 1
+        if text.startswith("{%"):
+            self.statement(text, tag)
+        elif text.startswith("{{") and kind in FILTERS:
+            text = f"{{{{ ({text[2:-2].strip()})|{FILTERS[kind]} }}}}"
+        return "\n" + text
+
+    def statement(self, text: str, tag: Tag) -> None:
+        found = _KEYWORD.match(text)
+        keyword = found[1] if found else ""
+        path = tuple(self.path)
+        if keyword in _OPENERS or (keyword == "set" and "=" not in text):
+            self.open.append(_Open(keyword, tag, path))
+        elif keyword in _MIDDLES or keyword.startswith("end"):
+            self.close(keyword, tag, path)
+
+    def close(self, keyword: str, tag: Tag, path: tuple[str, ...]) -> None:
+        if not self.open:
+            self.complain("TPL002", f"la balise {quote(tag.text)} ne correspond à aucune ouverture", tag)
+            return
+        last = self.open[-1]
+        if keyword.startswith("end"):
+            if keyword != "end" + last.keyword:
+                self.complain(
+                    "TPL002",
+                    f"la balise {quote(tag.text)} arrive alors que {quote(last.tag.text)} est encore ouverte",
+                    tag,
+                    str(last.tag.place),
+                )
+                # Resume at the opening that this tag closes, if any, so that one slip gives one error.
+                while self.open and keyword != "end" + self.open[-1].keyword:
+                    self.open.pop()
+            if self.open:
+                self.open.pop()
+        if keyword.startswith("end") and keyword != "end" + last.keyword:
+            return
+        if path != last.path:
+            self.complain(
+                "TPL011",
+                f"les balises {quote(last.tag.text)} et {quote(tag.text)} ne sont pas au même niveau",
+                tag,
+                str(last.tag.place),
+                help="mettre les deux dans le même paragraphe, ou les deux seules dans le leur ({%p … %})",
+            )
+
+    def complain(self, code: str, message: str, tag: Tag, *notes: str, help: str = "") -> None:
+        self.findings.append(Finding(code, message, tag.place, help, notes=notes))
+
+    def finish(self) -> list[Finding]:
+        for left in self.open:
+            self.complain("TPL002", f"la balise {quote(left.tag.text)} n’est jamais fermée", left.tag)
+        return self.findings

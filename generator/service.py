@@ -1,0 +1,195 @@
+"""The one door: a `Workspace` is a project folder, and every skin asks it for everything."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator import checks, convert
+from generator.checks import par_code
+from generator.diagnostics import Diagnostic, Severity, Span, sort_key, to_text
+from generator.documents import sortes
+from generator.fabrique import Fabrique, Reglages, Resultat, Suivi
+from generator.files import cause, ecrire
+from generator.load import Records, load, show_path
+from generator.plan import Choix, Plan, planifier
+from generator.render import Engine
+
+__all__ = ["Choix", "Etat", "Options", "Production", "Suivi", "Workspace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Etat:
+    """Records with everything that was found wrong in them and in the templates."""
+
+    records: Records
+    diagnostics: tuple[Diagnostic, ...]
+
+    def texte(self, d: Diagnostic) -> str:
+        """A diagnostic with the excerpt of its file."""
+        found = self.records.sources.get(d.span.file)
+        return to_text(d, found.lines if found else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to build: which documents, with PDFs or not, how many conversions at once, seconds for each."""
+
+    choix: Choix = field(default_factory=Choix)
+    pdf: bool = True
+    jobs: int = 2
+    delai: float = 120
+
+
+@dataclass(slots=True)
+class Production:
+    """What `Workspace.generer` did: the state of the records, the plan, the result of the run."""
+
+    etat: Etat
+    plan: Plan | None = None
+    resultat: Resultat = field(default_factory=Resultat)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def reussie(self) -> bool:
+        """True when no error was found and nothing is missing."""
+        return self.plan is not None and not any(d.is_error for d in self.diagnostics)
+
+
+class Workspace:
+    """A project: folders of records, templates and outputs."""
+
+    def __init__(self, donnees: Path, gabarits: Path, sortie: Path) -> None:
+        self.donnees, self.gabarits, self.sortie = donnees, gabarits, sortie
+        self.engine = Engine(gabarits)
+
+    def charger(self, suivi: Suivi) -> Etat:
+        """Read every record, apply every rule, look at every template."""
+        suivi.debut("lecture", 1)
+        records, found = load(self.donnees)
+        suivi.pas(f"{len(records.sources)} fiches")
+        suivi.fin()
+        suivi.debut("contrôle", 2)
+        found = [*found, *checks.verifier(records)]
+        suivi.pas("règles")
+        found += self.engine.lint()
+        suivi.pas("modèles Word")
+        suivi.fin()
+        return Etat(records, tuple(sorted(found, key=sort_key)))
+
+    def verifier(self, numero: str | None, suivi: Suivi) -> Etat:
+        """Findings on one deliberation, or on everything; builds nothing."""
+        etat = self.charger(suivi)
+        if numero is None:
+            return etat
+        found = [d for d in etat.diagnostics if _concerns(d, etat.records, numero)]
+        return Etat(etat.records, tuple(found + _unknown_number(etat.records, numero)))
+
+    def generer(self, numero: str, options: Options, suivi: Suivi) -> Production:
+        """Build the documents of a deliberation; whatever goes wrong is in the result."""
+        etat = self.charger(suivi)
+        found = [d for d in etat.diagnostics if _concerns(d, etat.records, numero)]
+        unknown = _unknown_number(etat.records, numero)
+        dossier = etat.records.dossiers.get(numero)
+        if dossier is None:
+            return Production(etat, diagnostics=tuple(found + unknown))
+        plan, wrong = planifier(etat.records, dossier, found, options.choix, self.keys)
+        if wrong:
+            return Production(etat, diagnostics=tuple(wrong))
+        soffice = convert.find_soffice() if options.pdf else None
+        refused = self._prepare(numero)
+        if refused:
+            return Production(etat, plan, diagnostics=(*found, refused))
+        reglages = Reglages(
+            self.sortie, soffice, fonts() if soffice else "", max(1, options.jobs), options.delai
+        )
+        result = Fabrique(etat.records, plan, self.engine, reglages, suivi).run()
+        found += result.diagnostics
+        if options.pdf and soffice is None:
+            found.append(
+                Diagnostic(
+                    "CNV002",
+                    "LibreOffice est introuvable : les documents Word sont faits, les PDF manquent",
+                    Span((self.sortie / numero).as_posix()),
+                    help="installer libreoffice-writer-nogui, ou indiquer CONVENANT_SOFFICE=/chemin/soffice",
+                )
+            )
+        return Production(etat, plan, result, tuple(sorted(found, key=sort_key)))
+
+    def keys(self, template: str) -> frozenset[str]:
+        """Keys of a template and of all that it includes, as the lint names them."""
+        return frozenset(self.engine.shown(name) for name in self.engine.closure(template))
+
+    def schemas(self) -> Mapping[str, str]:
+        """JSON Schema of each kind of record: file name → text."""
+        from generator.schema import schemas
+
+        return {
+            f"{name}.schema.json": json.dumps(s, ensure_ascii=False, indent=1) + "\n"
+            for name, s in schemas().items()
+        }
+
+    def ecrire_schemas(self, folder: Path) -> list[Diagnostic]:
+        """Write the JSON Schemas into `folder`."""
+        try:
+            for name, text in self.schemas().items():
+                ecrire(folder / name, text.encode("utf-8"))
+        except OSError as e:
+            where = Span(show_path(folder))
+            return [Diagnostic("SOR001", f"impossible d’écrire les schémas : {cause(e)}", where)]
+        return []
+
+    def sortes(self) -> list[tuple[str, str, str]]:
+        """(name, description, needs) of every kind of document."""
+        return [(s.nom, s.description, s.besoins) for s in sortes().values()]
+
+    def expliquer(self, code: str) -> str | None:
+        """What the rule of `code` says; None for an unknown code."""
+        found = par_code().get(code.upper())
+        return found.texte if found else None
+
+    def _prepare(self, numero: str) -> Diagnostic | None:
+        """Make sure of the output folder before any work is done."""
+        folder = self.sortie / numero
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            ecrire(folder / ".essai", b"essai")
+            (folder / ".essai").unlink()
+        except OSError as e:
+            return Diagnostic(
+                "SOR001",
+                f"impossible d’écrire dans le dossier de sortie : {cause(e)}",
+                Span(show_path(folder)),
+                help="choisir un autre dossier avec --sortie",
+            )
+        return None
+
+
+def _concerns(d: Diagnostic, records: Records, numero: str) -> bool:
+    """False for what belongs to another deliberation."""
+    prefix = f"{records.racine}/deliberations/"
+    return not d.span.file.startswith(prefix) or d.span.file.startswith(f"{prefix}{numero}/")
+
+
+def _unknown_number(records: Records, numero: str) -> list[Diagnostic]:
+    if numero in records.dossiers or records.connu(f"deliberations/{numero}/deliberation.yaml"):
+        return []
+    near = difflib.get_close_matches(numero, records.dossiers, n=1, cutoff=0.4)
+    known = ", ".join(records.dossiers) or "aucune"
+    aide = f"vouliez-vous écrire « {near[0]} » ?" if near else f"délibérations connues : {known}"
+    where = Span(f"{records.racine}/deliberations/{numero}")
+    return [Diagnostic("CHX002", f"délibération inconnue : « {numero} »", where, Severity.ERREUR, help=aide)]
+
+
+def fonts(run: Callable[..., subprocess.CompletedProcess[str]] = subprocess.run) -> str:
+    """What the system puts in place of the templates' font, with its version, as one text."""
+    tool = shutil.which("fc-match")
+    if tool is None:
+        return ""
+    out = run([tool, "-f", "%{family} %{fontversion}", "Arial"], capture_output=True, text=True, check=False)
+    return out.stdout.strip()

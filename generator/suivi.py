@@ -1,0 +1,116 @@
+"""What the terminal shows while a run goes on, and at its end. Plain lines when it is not a terminal."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+from generator.diagnostics import summary
+from generator.typography import accord
+
+if TYPE_CHECKING:
+    from generator.service import Production
+
+
+class Affichage:
+    """A progress bar per stage on a terminal; one line per stage otherwise; nothing when `calme`."""
+
+    def __init__(self, calme: bool = False) -> None:
+        self.calme = calme
+        self.err = Console(stderr=True, highlight=False)
+        self.out = Console(highlight=False, soft_wrap=True)
+        self.live = self.err.is_terminal and not calme
+        self.progress = Progress(
+            TextColumn("{task.description:<18}"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("[dim]{task.fields[detail]}", table_column=None),
+            console=self.err,
+        )
+        self.task: TaskID | None = None
+        self.name, self.total, self.start = "", 0, 0.0
+
+    def debut(self, etape: str, total: int) -> None:
+        """A stage begins."""
+        self.name, self.total, self.start = etape, total, time.monotonic()
+        if self.live:
+            self.progress.start()
+            self.task = self.progress.add_task(etape, total=max(total, 1), detail="")
+            if not total:
+                self.progress.update(self.task, completed=1, detail="à jour")
+
+    def pas(self, detail: str) -> None:
+        """A step is done."""
+        if self.live and self.task is not None:
+            self.progress.update(self.task, advance=1, detail=detail[:40])
+
+    def fin(self) -> None:
+        """The stage is over."""
+        if self.live and self.task is not None:
+            self.progress.update(self.task, detail="")
+        elif not self.calme:
+            spent = f"{time.monotonic() - self.start:.1f}".replace(".", ",")
+            count = f"{self.total}" if self.total else "à jour"
+            self.err.print(f"{self.name} : {count} ({spent} s)", markup=False)
+
+    def close(self) -> None:
+        """No more stages."""
+        if self.live:
+            self.progress.stop()
+
+    def bilan(self, production: Production, folder: Path, seconds: float) -> None:
+        """The final table: documents, pages, what is held back and why."""
+        result, plan = production.resultat, production.plan
+        if plan is None:
+            self.out.print(f"Rien n’a été produit : {summary(production.diagnostics)}.", markup=False)
+            return
+        if self.out.is_terminal:
+            self._table(production)
+        else:
+            for fait in result.faits:
+                pages = f"{fait.pages} p." if fait.pages else "—"
+                self.out.print(f"{fait.etat}\t{pages}\t{fait.document.ident}", markup=False)
+            for b in plan.bloques:
+                codes = ", ".join(sorted({d.code for d in b.raisons}))
+                self.out.print(f"bloqué\t{codes}\t{b.document.ident}", markup=False)
+        made = [f for f in result.faits if f.etat != "échec"]
+        spent = f"{seconds:.1f}".replace(".", ",")
+        counts = [
+            accord(len(made), "document"),
+            accord(sum(f.pages for f in made), "page"),
+            accord(sum(f.pdf for f in made), "PDF", "PDF"),
+        ]
+        text = f"{', '.join(counts)} — {summary(production.diagnostics)} — {spent} s"
+        self.out.print(text, markup=False)
+        if result.dossier:
+            pages = accord(result.dossier_pages, "page")
+            self.out.print(f"Dossier assemblé : {result.dossier} ({pages})", markup=False)
+        self.out.print(f"Dossier de sortie : {folder}", markup=False)
+
+    def _table(self, production: Production) -> None:
+        table = Table(show_edge=False, pad_edge=False)
+        table.add_column("Document", overflow="fold")
+        table.add_column("Pages", justify="right")
+        table.add_column("État")
+        for fait in production.resultat.faits:
+            style = {"échec": "red", "écrit": "green"}.get(fait.etat, "dim")
+            label = fait.document.ident + (" (fictif)" if fait.document.fictif else "")
+            table.add_row(label, str(fait.pages or "—"), f"[{style}]{fait.etat}")
+        assert production.plan is not None
+        for b in production.plan.bloques:
+            codes = ", ".join(sorted({d.code for d in b.raisons}))
+            table.add_row(b.document.ident, "—", f"[red]bloqué : {codes}")
+        self.out.print(table)
