@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import io
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -33,7 +36,30 @@ class Projet(click.ParamType[Path]):
         return Path(str(value))
 
 
-@click.group(context_settings=_AIDE)
+class Entier(click.IntRange):
+    """A whole number between two bounds; click words its name and its bounds in English only."""
+
+    name = "nombre entier"
+
+    def _describe_range(self) -> str:
+        return f"de {self.min} à {self.max}"
+
+
+class Commande(click.Command):
+    """A command whose first paragraph of help is shown whole in the list of commands."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first paragraph; click would cut it and lose its non-breaking spaces."""
+        return inspect.cleandoc(self.help or "").partition("\n\n")[0]
+
+
+class Groupe(click.Group):
+    """The commands."""
+
+    command_class = Commande
+
+
+@click.group(cls=Groupe, context_settings=_AIDE, subcommand_metavar="COMMANDE [ARGUMENTS]…")
 @click.option("--donnees", type=Projet(), default=Path("data"), help="Dossier des fiches (data).")
 @click.option(
     "--gabarits",
@@ -47,7 +73,7 @@ def convenant(ctx: click.Context, donnees: Path, gabarits: Path) -> None:
     """Des fiches aux actes : délibération, annexes, avenants et conventions, en Word et en PDF,
     avec la preuve que les montants tombent juste.
 
-    Codes de sortie : 0 tout est fait, 1 une anomalie est signalée, 2 la commande est mal écrite.
+    Codes de sortie : 0 tout est fait, 1 une anomalie est signalée, 2 la commande est mal écrite.
     """
     ctx.obj = (donnees, gabarits)
 
@@ -84,14 +110,14 @@ _SORTIE = click.option("--sortie", type=Projet(), default=Path("output"), help="
 @_SORTIE
 @click.option(
     "--jobs",
-    type=click.IntRange(1, 64),
+    type=Entier(1, 64),
     default=lambda: min(4, os.cpu_count() or 2),
     metavar="N",
     help="Nombre de conversions en même temps.",
 )
 @click.option(
     "--delai",
-    type=click.IntRange(5, 3600),
+    type=Entier(5, 3600),
     default=120,
     metavar="S",
     help="Secondes par conversion.",
@@ -109,7 +135,7 @@ def generer(
 ) -> None:
     """Produire le dossier d’une délibération.
 
-    Exemple : convenant generer 2024-587
+    Exemple : convenant generer 2024-587
     """
     from generator.service import Choix, Options
 
@@ -173,7 +199,7 @@ def documents(ctx: click.Context) -> None:
 def expliquer(ctx: click.Context, code: str) -> None:
     """Expliquer un code d’anomalie.
 
-    Exemple : convenant expliquer MNT104
+    Exemple : convenant expliquer MNT104
     """
     text = _workspace(ctx, Path("output")).expliquer(code)
     if text is None:
@@ -195,15 +221,22 @@ def schema(ctx: click.Context, vers: Path) -> None:
     click.echo(f"schémas écrits dans {vers}")
 
 
+def _montrer(error: click.ClickException) -> None:
+    """The message of click on stderr; the names that it puts between '…' go between « … »."""
+    text = io.StringIO()
+    error.show(text)
+    click.echo(re.sub(r"(?<!\w)'([^'\s]+)'(?!\w)", "«\u00a0\\1\u00a0»", text.getvalue()), nl=False, err=True)
+
+
 def main() -> None:
     """Entry point; a closed pipe or Ctrl-C ends quietly."""
+    for stream in (sys.stdout, sys.stderr):  # accents come out whole whatever the machine's language
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = convenant.main(standalone_mode=False)
-    except click.UsageError as e:
-        e.show()
-        code = USAGE
     except click.ClickException as e:
-        e.show()
+        _montrer(e)
         code = e.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrompu. Ce qui est écrit est entier ; relancer reprend le travail.", err=True)

@@ -18,7 +18,7 @@ from generator.files import cause, ecrire, empreinte
 from generator.load import Records
 from generator.manifest import Entree, Fichier, Manifeste
 from generator.plan import Plan
-from generator.render import Engine, RenderError
+from generator.render import ENGINE_VERSION, Engine, RenderError
 
 ECRIT, A_JOUR, BLOQUE, ECHEC = "écrit", "à jour", "bloqué", "échec"
 
@@ -128,8 +128,7 @@ class Fabrique:
         return self.engine.render(d.template, ctx, titre=d.titre, jour=self.jour, nominatif=d.nominatif)
 
     def _print(self, d: Document, ctx: Mapping[str, Any]) -> str:
-        own = f"{self.engine.fingerprint(d.template, ctx)} {d.titre} {self.jour} {d.nominatif}"
-        return hashlib.sha256(own.encode()).hexdigest()
+        return self.engine.fingerprint(d.template, ctx, titre=d.titre, jour=self.jour, nominatif=d.nominatif)
 
     def _print_pdf(self, ident: str) -> str:
         return hashlib.sha256(f"{self.prints[ident]} {self.converter}".encode()).hexdigest()
@@ -301,7 +300,7 @@ class Fabrique:
                 total + sheets,
                 fictif,
             )
-            mark = self.engine.fingerprint(couverture.TEMPLATE, ctx)
+            mark = self.engine.fingerprint(couverture.TEMPLATE, ctx, titre=ctx["titre"], jour=self.jour)
             shas = [self.entries[d.ident].pdf for d in self.plan.documents]
             mark = hashlib.sha256(f"{mark} {shas} {self.converter} {__version__}".encode()).hexdigest()
             old = self.before.dossier if self.before else None
@@ -350,6 +349,18 @@ class Fabrique:
             raise assemble.AssemblyError(found.error)
         return found.pdf, found.pages
 
+    def _templates(self) -> dict[str, str]:
+        """SHA-256 of every template that the documents may use."""
+        roots = {d.template for d in self.plan.documents} | {couverture.TEMPLATE}
+        names = sorted({name for root in roots for name in self._closure(root)})
+        return {name: empreinte((self.engine.templates / name).read_bytes()) for name in names}
+
+    def _closure(self, template: str) -> tuple[str, ...]:
+        try:
+            return self.engine.closure(template)
+        except RenderError:
+            return ()
+
     # -- manifest -------------------------------------------------------------------------------
 
     def _close(self, dossier: Entree | None, complete: bool) -> None:
@@ -364,9 +375,9 @@ class Fabrique:
             dossier = self.before.dossier
         new = Manifeste(
             deliberation=self.numero,
-            versions={"convenant": __version__, "moteur": self.engine.version, "libreoffice": self.converter},
+            versions={"convenant": __version__, "moteur": str(ENGINE_VERSION), "libreoffice": self.converter},
             entrees={key: s.sha256 for key, s in sorted(self.records.sources.items())},
-            gabarits=dict(self.engine.hashes()),
+            gabarits=self._templates(),
             documents=tuple(sorted({**keep, **self.entries}.values(), key=lambda e: e.ident)),
             bloques=tuple(b.document.ident for b in self.plan.bloques),
             dossier=dossier,

@@ -18,7 +18,7 @@ from generator.fabrique import Fabrique, Reglages, Resultat, Suivi
 from generator.files import cause, ecrire
 from generator.load import Records, load, show_path
 from generator.plan import Choix, Plan, planifier
-from generator.render import Engine
+from generator.render import Engine, RenderError
 
 __all__ = ["Choix", "Etat", "Options", "Production", "Suivi", "Workspace"]
 
@@ -123,7 +123,11 @@ class Workspace:
 
     def keys(self, template: str) -> frozenset[str]:
         """Keys of a template and of all that it includes, as the lint names them."""
-        return frozenset(self.engine.shown(name) for name in self.engine.closure(template))
+        folder = self.gabarits.name
+        try:
+            return frozenset(f"{folder}/{name}" for name in (template, *self.engine.closure(template)))
+        except RenderError:
+            return frozenset({f"{folder}/{template}"})
 
     def schemas(self) -> Mapping[str, str]:
         """JSON Schema of each kind of record: file name → text."""

@@ -144,9 +144,8 @@ def _resolve(out: Pdf, pages: Sequence[Object]) -> None:
                 continue
             number = address.removeprefix(LINK)
             if not number.isascii() or not number.isdigit() or not 0 < int(number) <= len(pages):
-                raise AssemblyError(
-                    f"Un lien mène à la page « {number} » du dossier, qui compte {len(pages)} pages."
-                )
+                size = f"{len(pages)} page{'s' if len(pages) > 1 else ''}"
+                raise AssemblyError(f"Un lien mène à la page « {number} » du dossier, qui compte {size}.")
             _lead(annotation, Target(0, ("/XYZ", None, None, None)).destination(pages[int(number) - 1]))
 
 

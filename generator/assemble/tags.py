@@ -111,9 +111,8 @@ class Tags:
                 for holder in holders:
                     if name in holder:
                         holder[name] = _prefixed(holder[name], prefix)
-        for key, element in NameTree(root.IDTree).items():
-            own = key if isinstance(key, bytes) else key.encode("utf-8")
-            self._ids.append((prefix + own, element))
+        for element in NameTree(root.IDTree).values():
+            self._ids.append((bytes(element.ID), element))
 
 
 def _kids(element: Object) -> list[Object]:

@@ -59,7 +59,7 @@ def convert(
     for key, docx in items.items():
         fault = screen(docx)
         if fault:
-            yield Conversion(key, None, 0, f"« {key} » n’est pas converti : {fault}.")
+            yield Conversion(key, None, 0, f"« {key} » n’est pas converti : {fault}.")
         else:
             todo.append(key)
     if not todo:

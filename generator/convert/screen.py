@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 _USES = frozenset({"hyperlink", "hlinkClick", "hlinkHover", "hlinkMouseOver"})
 _SCHEMES = ("http://", "https://", "mailto:", "tel:", "#")
@@ -27,6 +28,7 @@ _UNREADABLE = (
     EOFError,
     RuntimeError,
     NotImplementedError,
+    expat.ExpatError,
     ElementTree.ParseError,
 )
 
@@ -34,8 +36,8 @@ _UNREADABLE = (
 def screen(docx: bytes) -> str:
     """Why this .docx is refused, as a French clause without capital or full stop; "" when it is sound.
 
-    Refused: what is not a readable .docx, an entity declaration, an external target other than a link
-    that the reader clicks (http, https, mailto, tel), a chunk of another format (`altChunk`).
+    Refused: what is not a readable .docx with every part well formed and free of DTD, an external target
+    other than a link that the reader clicks (http, https, mailto, tel), a chunk of another format.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(docx)) as archive:
@@ -52,6 +54,7 @@ def _faults(archive: zipfile.ZipFile) -> Iterator[str]:
     if sum(info.file_size for info in archive.infolist()) > _LIMIT:
         yield "le fichier est trop gros une fois décompressé"
         return
+    external: dict[str, set[str]] = {}  # part → ids of its links to the outside
     for name in sorted(names):
         if not name.endswith(".rels"):
             continue
@@ -67,9 +70,14 @@ def _faults(archive: zipfile.ZipFile) -> Iterator[str]:
             if kind != "hyperlink" or not target.lower().startswith(_SCHEMES):
                 yield f"il va chercher un contenu à l’extérieur (« {target} »)"
             links.add(relation.get("Id", ""))
-        part = _part_of(name)
-        if links and part in names:
-            yield from _misuses(_parse(archive.read(part)), links)
+        if links:
+            external[_part_of(name)] = links
+    # LibreOffice makes a blank or cut document of a part that is not well formed, and says nothing.
+    for name in sorted(names):
+        if name in external:
+            yield from _misuses(_parse(archive.read(name)), external[name])
+        elif name.endswith(".xml"):
+            _check(archive.read(name))
 
 
 def _misuses(tree: ElementTree.Element, links: set[str]) -> Iterator[str]:
@@ -88,7 +96,16 @@ def _part_of(rels: str) -> str:
 
 
 def _parse(data: bytes) -> ElementTree.Element:
-    """The root of one part. Office files hold no DTD: one could hide a target behind an entity."""
-    if b"<!DOCTYPE" in data or b"<\0!\0D\0" in data or b"\0<\0!\0D" in data:
-        raise ElementTree.ParseError("DTD")
+    _check(data)
     return ElementTree.fromstring(data)
+
+
+def _check(data: bytes) -> None:
+    """Raise ExpatError when a part is not well formed, or declares a DTD, which could hide a target."""
+
+    def refuse(*_: object) -> None:
+        raise expat.ExpatError("DTD")
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.Parse(data, True)

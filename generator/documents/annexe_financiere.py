@@ -97,7 +97,7 @@ def _par_territoire(records: Records, dossier: Dossier) -> list[dict[str, str]]:
                 sums[r.territoire] = sums.get(r.territoire, 0) + r.montant
     order = [*records.territoires, DEPARTEMENT_ENTIER]
     return [
-        {"territoire": _territoire(records, ident), "montant": _montant(sums[ident])}
+        {"territoire": _territoire(records, ident), "montant": t.euros(sums[ident])}
         for ident in order
         if ident in sums
     ]

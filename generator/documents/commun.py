@@ -143,6 +143,8 @@ def operation(records: Records, dossier: Dossier, o: Operation) -> dict[str, Any
         "structures": t.accord(o.annonce.structures, "structure"),
         "plusieurs": o.annonce.structures > 1,
         "quantite": quantite(o.annonce.quantite, dispositif.unite),
+        # Places are a capacity, the other units a number to reach.
+        "plafond": dispositif.unite == "place",
         "montant": t.euros(o.annonce.montant) if o.annonce.montant else "",
         "montant_lettres": t.lettres(o.annonce.montant) if o.annonce.montant else "",
         "etp": t.texte(f"{str(o.etp).replace('.', ',')} ETP") if o.etp is not None else "",

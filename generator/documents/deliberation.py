@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from generator import typography as t
@@ -70,6 +71,11 @@ def avis(dossier: Dossier) -> list[dict[str, str]]:
     ]
 
 
+def membre(nom: str) -> str:
+    """« M. Jean-Claude LEROY » whose civility never ends a line."""
+    return t.texte(nom).replace(" ", t.NBSP, 1)
+
+
 def _voix(v: Voix) -> dict[str, str]:
     """`compte` is the bare figure: those who are absent cast no vote."""
     return {
@@ -82,32 +88,33 @@ def _voix(v: Voix) -> dict[str, str]:
 def _contexte(records: Records, dossier: Dossier) -> Contexte:
     d = dossier.deliberation
     groups = thematiques(dossier)
-    n = len(groups)
+    instruments = {o.instrument for o in d.operations()}
+    numero = count(len(groups) + 1)
     types = records.conventions_types[d.convention_type]
     s = d.seance
     return {
         **c.base(records, dossier, f"Délibération n°\u00a0{d.numero}", f"Délibération n°\u00a0{d.numero}"),
         "seance": {
-            "president": t.texte(s.president),
-            "secretaire": t.texte(s.secretaire),
-            "presents": ", ".join(map(t.texte, s.presents)),
-            "excuses": ", ".join(map(t.texte, s.excuses)),
-            "absents": ", ".join(map(t.texte, s.absents)),
-            "presents_sans_voix": ", ".join(map(t.texte, s.presents_sans_voix)),
-            "excuses_sans_voix": ", ".join(map(t.texte, s.excuses_sans_voix)),
+            "president": membre(s.president),
+            "secretaire": membre(s.secretaire),
+            "presents": ", ".join(map(membre, s.presents)),
+            "excuses": ", ".join(map(membre, s.excuses)),
+            "absents": ", ".join(map(membre, s.absents)),
+            "presents_sans_voix": ", ".join(map(membre, s.presents_sans_voix)),
+            "excuses_sans_voix": ", ".join(map(membre, s.excuses_sans_voix)),
         },
         "visas": [visa(v) for v in d.visas],
         "avis": avis(dossier),
-        "deports": [
-            {"membres": t.enumerer([t.texte(m) for m in x.membres]), "etat": x.etat} for x in d.deports
-        ],
+        "deports": [{"membres": t.enumerer(map(membre, x.membres)), "etat": x.etat} for x in d.deports],
         "thematiques": groups,
         "articles_depenses": t.enumerer([g["article"] for g in groups]),
-        "article_conventions": str(n + 1),
-        "article_avenants": str(n + 2),
-        "article_imputation": str(n + 3),
+        # Empty when the deliberation has no such act: the articles that follow move up.
+        "article_conventions": str(next(numero)) if "convention" in instruments else "",
+        "article_avenants": str(next(numero)) if "avenant" in instruments else "",
+        "article_imputation": str(next(numero)),
         "annexe_financiere": str(d.annexe_financiere),
         "annexes_modeles": annexes_modeles(dossier),
+        "modeles_pluriel": len(dossier.modeles) > 1,
         "convention_type_date": t.date_longue(types.adopte_le),
         "budget": c.lignes_budget(dossier),
         "vote": {

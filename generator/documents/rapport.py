@@ -14,6 +14,7 @@ from generator.load import Dossier, Records
 def _contexte(records: Records, dossier: Dossier) -> Contexte:
     d = dossier.deliberation
     r = d.rapport
+    instruments = {o.instrument for o in d.operations()}
     types = records.conventions_types[d.convention_type]
     return {
         **c.base(records, dossier, "Rapport du Président du Conseil départemental", "Rapport du Président"),
@@ -26,6 +27,9 @@ def _contexte(records: Records, dossier: Dossier) -> Contexte:
         "nombre_thematiques": str(len(d.thematiques)),
         "annexe_financiere": str(d.annexe_financiere),
         "annexes_modeles": annexes_modeles(dossier),
+        "modeles_pluriel": len(dossier.modeles) > 1,
+        "conventions": "convention" in instruments,
+        "avenants": "avenant" in instruments,
         "convention_type_date": t.date_longue(types.adopte_le),
         "budget": c.lignes_budget(dossier),
         "avis": avis(dossier),

@@ -25,7 +25,7 @@ from generator.model import (
     Operation,
     Structure,
 )
-from generator.model.dispositif import Part
+from generator.model.dispositif import Part, Rubrique
 from generator.money import appliquer
 
 PAGES_INCONNUES = "…"
@@ -113,6 +113,17 @@ def _versements(d: Dispositif, cout: int | None) -> list[dict[str, str]]:
     ]
 
 
+_LIGNE, _LONGUE = 85, 20
+"""Characters on a line of an annexe's cell; lines above which a row may run over a page."""
+
+
+def _rubrique(r: Rubrique) -> dict[str, Any]:
+    """A row of the annexe technique; `longue` when keeping it whole would leave a hole in the page."""
+    blocs = c.blocs(r.contenu)
+    lines = sum(len(b["texte"]) // _LIGNE + 1 for b in blocs)
+    return {"titre": t.texte(r.titre), "blocs": blocs, "longue": lines > _LONGUE}
+
+
 def annexe(
     records: Records,
     operation: Operation,
@@ -136,7 +147,7 @@ def annexe(
         "cout_lettres": t.lettres(cout) if cout is not None else BLANC,
         "volume": _volume(records, part, d.unite) if part else BLANC,
         "territoire": t.texte(d.territoire or ""),
-        "rubriques": [{"titre": t.texte(r.titre), "blocs": c.blocs(r.contenu)} for r in d.rubriques],
+        "rubriques": [_rubrique(r) for r in d.rubriques],
         "profil": c.blocs(d.profil),
         "financement": c.blocs(d.financement.base),
         "parts": _parts(d.financement.parts, cout),

@@ -25,12 +25,13 @@ import yaml
 from generator.diagnostics import Diagnostic, Note, Span, sort_key
 from generator.source.syntax import explain
 from generator.source.text import EOL, FORBIDDEN, clean, forbidden, lines, mend_escapes
-from generator.source.tree import MAX_DEPTH, MAX_NODES, Builder, Path_, Value, empty
+from generator.source.tree import MAX_DEPTH, MAX_NODES, MAX_REPORTED, Builder, Path_, Value, empty
 
 __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_NODES",
+    "MAX_REPORTED",
     "Path_",
     "Source",
     "Value",
@@ -40,7 +41,6 @@ __all__ = [
 ]
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_REPORTED = 100
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

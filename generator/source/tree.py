@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, TypeAlias
 
 import yaml
@@ -16,6 +17,7 @@ Value: TypeAlias = str | list["Value"] | dict[str, "Value"] | None
 
 MAX_DEPTH = 40
 MAX_NODES = 200_000
+MAX_REPORTED = 100
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -213,11 +215,14 @@ class Builder:
         raw = self.text[start.index : event.end_mark.index]
         if "\\" not in raw:
             return
-        for code, first, last in escapes(raw):
-            before = EOL.split(raw[:first])
-            column = len(before[-1]) + 1 + (start.column if len(before) == 1 else 0)
-            line = start.line + len(before)
-            self.found.append(forbidden(code, Span(self.file, line, column, column + last - first)))
+        # Positions are counted from one escape to the next: a text may hold a million of them.
+        line, line_start, seen = start.line + 1, -start.column, 0
+        for code, first, last in islice(escapes(raw), MAX_REPORTED + 1):
+            for end in EOL.finditer(raw, seen, first):
+                line, line_start = line + 1, end.end()
+            seen = first
+            span = Span(self.file, line, first - line_start + 1, last - line_start + 1)
+            self.found.append(forbidden(code, span))
 
 
 def empty(span: Span) -> Diagnostic:

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Makes everything ready: virtual environment, locked packages, LibreOffice, fonts.
+# Usage: tools/preparer.sh [production|dev]. Runs again in an instant when nothing is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mode=${1:-production}
+python=${PYTHON:-python3}
+lock=requirements/$mode.lock
+stamp=.venv/.pret-$mode
+
+# Debian packages are asked for only when something is missing and apt may be used.
+wanted=()
+missing() { command -v "$1" >/dev/null 2>&1 || wanted+=("${@:2}"); }
+missing soffice libreoffice-writer-nogui
+fc-list 2>/dev/null | grep -qi "liberation *sans" || wanted+=(fonts-liberation fontconfig)
+"$python" -c 'import ensurepip, venv' >/dev/null 2>&1 || wanted+=(python3-venv)
+if [ "$mode" = dev ]; then
+    missing pdftoppm poppler-utils
+    missing qpdf qpdf
+fi
+if [ "${#wanted[@]}" -gt 0 ]; then
+    as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo -n)
+    if command -v apt-get >/dev/null && "${as_root[@]}" true 2>/dev/null; then
+        echo "Installation de : ${wanted[*]}"
+        export DEBIAN_FRONTEND=noninteractive
+        "${as_root[@]}" apt-get update -qq
+        "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
+    else
+        echo "À installer (droits d’administrateur) : apt-get install ${wanted[*]}" >&2
+    fi
+fi
+
+sum=$(cat "$lock" pyproject.toml "$0" | sha256sum | cut -d' ' -f1)
+if [ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]; then
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    echo "Installation des bibliothèques Python…"
+    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$lock"
+    .venv/bin/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e . 2>/dev/null
+    echo "$sum" >"$stamp"
+fi
