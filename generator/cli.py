@@ -42,7 +42,7 @@ class Entier(click.IntRange):
     name = "nombre entier"
 
     def _describe_range(self) -> str:
-        return f"de {self.min} à {self.max}"
+        return f"de\u00a0{self.min}\u00a0à\u00a0{self.max}"
 
 
 class Commande(click.Command):
@@ -70,7 +70,7 @@ class Groupe(click.Group):
 @click.version_option(__version__, "--version", prog_name="convenant", help="Afficher la version.")
 @click.pass_context
 def convenant(ctx: click.Context, donnees: Path, gabarits: Path) -> None:
-    """Des fiches aux actes : délibération, annexes, avenants et conventions, en Word et en PDF,
+    """Des fiches aux actes : délibération, annexes, avenants et conventions, en Word et en PDF,
     avec la preuve que les montants tombent juste.
 
     Codes de sortie : 0 tout est fait, 1 une anomalie est signalée, 2 la commande est mal écrite.
@@ -181,7 +181,7 @@ def verifier(ctx: click.Context, numero: str | None, forme: str) -> None:
         click.echo(to_json(etat.diagnostics))
     else:
         _signaler(etat, etat.diagnostics)
-        click.echo(f"{len(etat.records.sources)} fiches contrôlées : {summary(etat.diagnostics)}")
+        click.echo(f"{len(etat.records.sources)} fiches contrôlées : {summary(etat.diagnostics)}")
     ctx.exit(ANOMALIES if any(d.is_error for d in etat.diagnostics) else PROPRE)
 
 
@@ -190,7 +190,7 @@ def verifier(ctx: click.Context, numero: str | None, forme: str) -> None:
 def documents(ctx: click.Context) -> None:
     """Lister les sortes de documents et ce que chacune demande."""
     for name, what, needs in _workspace(ctx, Path("output")).sortes():
-        click.echo(f"{name}\n    {what}\n    fiches : {needs}")
+        click.echo(f"{name}\n    {what}\n    fiches : {needs}")
 
 
 @convenant.command()
@@ -203,7 +203,7 @@ def expliquer(ctx: click.Context, code: str) -> None:
     """
     text = _workspace(ctx, Path("output")).expliquer(code)
     if text is None:
-        click.echo(f"« {code} » n’est pas un code connu ; la liste est dans docs/regles.md", err=True)
+        click.echo(f"« {code} » n’est pas un code connu ; la liste est dans docs/regles.md", err=True)
         ctx.exit(USAGE)
     click.echo(text)
 
@@ -239,7 +239,7 @@ def main() -> None:
         _montrer(e)
         code = e.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrompu. Ce qui est écrit est entier ; relancer reprend le travail.", err=True)
+        click.echo("Interrompu. Ce qui est écrit est entier ; relancer reprend le travail.", err=True)
         code = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

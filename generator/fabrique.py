@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from generator import __version__, assemble, convert, manifest
+from generator import __version__, assemble, convert, manifest, reliure
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.documents import Document, couverture
 from generator.files import cause, ecrire, empreinte
@@ -270,7 +270,7 @@ class Fabrique:
             return None
         self.suivi.debut("assemblage", 1)
         try:
-            return self._dossier()
+            return self._bind()
         except RenderError as e:
             self.out.diagnostics.append(e.diagnostic)
         except (assemble.AssemblyError, convert.OfficeError) as e:
@@ -282,72 +282,23 @@ class Fabrique:
             self.suivi.fin()
         return None
 
-    def _dossier(self) -> Entree:
-        parts = []
-        for d in self.plan.documents:
-            pdf = self.entries[d.ident].pdf
-            assert pdf is not None
-            parts.append(assemble.Part(d.titre, d.groupe, (self.folder / pdf.chemin).read_bytes()))
-        total = sum(self.entries[d.ident].pages for d in self.plan.documents)
-        name, sheets = f"dossier-{self.numero}", 1 + len(parts) // 36
-        fictif = any(d.fictif for d in self.plan.documents)
-        for _ in range(4):  # the number of pages of the cover moves the numbers printed on it
-            lines = [e for e in assemble.table(parts, sheets + 1) if e.niveau == 1]
-            ctx = couverture.contexte(
-                self.records,
-                self.plan.dossier,
-                [(e.groupe, e.titre, e.page) for e in lines],
-                total + sheets,
-                fictif,
-            )
-            mark = self.engine.fingerprint(couverture.TEMPLATE, ctx, titre=ctx["titre"], jour=self.jour)
-            shas = [self.entries[d.ident].pdf for d in self.plan.documents]
-            mark = hashlib.sha256(f"{mark} {shas} {self.converter} {__version__}".encode()).hexdigest()
-            old = self.before.dossier if self.before else None
-            if old and old.empreinte == mark and manifest.intact(self.folder, old.pdf):
-                self.out.dossier, self.out.dossier_pages = self.folder / f"{name}.pdf", old.pages
-                return old
-            docx = self.engine.render(
-                couverture.TEMPLATE, ctx, titre=str(ctx["titre"]), jour=self.jour, nominatif=True
-            )
-            cover, pages = self._cover(docx)
-            if pages == sheets:
-                break
-            sheets = pages
-        else:
-            raise assemble.AssemblyError("le nombre de pages du sommaire ne se stabilise pas")
-        pdf_bytes = assemble.assemble(cover, parts, titre=str(ctx["titre"]), jour=self.jour)
-        entry = Entree(
-            ident=name,
-            titre=str(ctx["titre"]),
-            sorte="dossier",
-            structure=None,
-            fictif=fictif,
-            empreinte=mark,
-            docx=self._put("00-couverture.docx", docx),
-            empreinte_pdf=mark,
-            pages=total + sheets,
-            pdf=self._put(f"{name}.pdf", pdf_bytes),
+    def _bind(self) -> Entree:
+        """Bind the documents, and write the cover and the dossier."""
+        done = reliure.relier(
+            self.records,
+            self.plan,
+            [self.entries[d.ident] for d in self.plan.documents],
+            self.before.dossier if self.before else None,
+            reliure.Atelier(
+                self.engine, self.reglages.soffice, self.converter, self.folder, self.reglages.delai
+            ),
         )
-        self.out.dossier, self.out.dossier_pages = self.folder / f"{name}.pdf", entry.pages
-        return entry
-
-    def _cover(self, docx: bytes) -> tuple[bytes, int]:
-        assert self.reglages.soffice is not None
-        found = next(
-            iter(
-                convert.convert(
-                    {"couverture": docx},
-                    soffice=self.reglages.soffice,
-                    jour=self.jour,
-                    jobs=1,
-                    timeout=self.reglages.delai,
-                )
-            )
-        )
-        if found.pdf is None:
-            raise assemble.AssemblyError(found.error)
-        return found.pdf, found.pages
+        if done.pdf_bytes is not None:
+            self._put(done.entree.docx.chemin, done.docx_bytes)
+            self._put(f"{done.entree.ident}.pdf", done.pdf_bytes)
+        self.out.dossier = self.folder / f"{done.entree.ident}.pdf"
+        self.out.dossier_pages = done.entree.pages
+        return done.entree
 
     def _templates(self) -> dict[str, str]:
         """SHA-256 of every template that the documents may use."""

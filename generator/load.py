@@ -27,6 +27,7 @@ from generator.model import (
     Departement,
     Dispositif,
     Modele,
+    Puce,
     Racine,
     Structure,
     Territoire,
@@ -34,6 +35,7 @@ from generator.model import (
 )
 
 R = TypeVar("R", bound=Racine)
+_CITED = 40  # characters of the faulty text shown in a message
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Records:
 
     racine: str
     departement: Departement | None = None
+    zonage: Territoires | None = None
+    """The file of the territoires, in its order; `territoires` finds one by identifier."""
     territoires: Mapping[str, Territoire] = field(default_factory=dict)
     structures: Mapping[str, Structure] = field(default_factory=dict)
     dispositifs: Mapping[str, Dispositif] = field(default_factory=dict)
@@ -128,6 +132,12 @@ def _flatten(annotation: Any) -> Iterator[Any]:
             yield from _flatten(arg)
 
 
+def _clip(text: str) -> str:
+    """`text` on one line, cut where a message would become unreadable."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _CITED else flat[: _CITED - 1] + "…"
+
+
 def _clean(loc: tuple[int | str, ...], src: source.Source) -> tuple[int | str, ...]:
     """`loc` without the names of union members that pydantic adds, as a path of the file."""
     out: list[int | str] = []
@@ -148,54 +158,70 @@ def _diagnose(err: ErrorDetails, src: source.Source, model: type[Racine]) -> Dia
     path = _clean(loc, src)
     span, kind, ctx = src.span(*path), err["type"], err.get("ctx", {})
     value = err.get("input")
-    shown = f"« {value} »" if isinstance(value, str) else "cette valeur"
+    shown = f"« {_clip(value)} »" if isinstance(value, str) else "cette valeur"
     if kind == "missing":
         return Diagnostic(
             "REC001",
-            f"champ obligatoire absent : « {loc[-1]} »",
+            f"champ obligatoire absent : « {loc[-1]} »",
             span,
-            help=f"ajouter la ligne « {loc[-1]}: … » à cet endroit",
+            help=f"ajouter la ligne « {loc[-1]}: … » à cet endroit",
         )
     if kind == "extra_forbidden":
         name = str(loc[-1])
         holder = _model_at(model, tuple(p for p in path[:-1]))
         known = [k for k in holder.model_fields if k != "origine"] if holder else []
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        notes = (Note("clés connues ici : " + ", ".join(known)),) if known else ()
+        notes = (Note("clés connues ici : " + ", ".join(known)),) if known else ()
         return Diagnostic(
             "REC002",
-            f"clé inconnue : « {name} »",
+            f"clé inconnue : « {name} »",
             src.key_span(*path),
             notes=notes,
-            help=f"vouliez-vous écrire « {near[0]} » ?" if near else "supprimer cette ligne",
+            help=f"vouliez-vous écrire « {near[0]} » ?" if near else "supprimer cette ligne",
         )
     if len(kind) == 6 and kind[:3].isupper():  # a code of `model.types`
         return Diagnostic(kind, err["msg"], span, help=str(ctx.get("aide", "")))
     if value is None:
         return Diagnostic(
             "REC003",
-            f"champ vide : « {_label(path)} »",
+            f"champ vide : « {_label(path)} »",
             span,
             help="écrire une valeur, ou supprimer la ligne si le champ est facultatif",
         )
     texts = {
         "literal_error": f"{shown} n’est pas une valeur admise",
-        "string_pattern_mismatch": f"{shown} n’a pas la forme attendue pour « {_label(path)} »",
-        "string_too_short": f"champ vide : « {_label(path)} »",
-        "string_type": f"un texte est attendu pour « {_label(path)} »",
-        "tuple_type": f"une liste est attendue pour « {_label(path)} »",
-        "model_type": f"un groupe de champs est attendu pour « {_label(path)} »",
+        "string_pattern_mismatch": f"{shown} n’a pas la forme attendue pour « {_label(path)} »",
+        "string_too_short": f"champ vide : « {_label(path)} »",
+        "too_short": f"liste vide : « {_label(path)} »",
+        "string_type": f"un texte est attendu pour « {_label(path)} »",
+        "tuple_type": f"une liste est attendue pour « {_label(path)} »",
+        "model_type": f"un groupe de champs est attendu pour « {_label(path)} »",
         "value_error": err["msg"].removeprefix("Value error, "),
     }
-    text = texts.get(kind, f"{shown} ne convient pas pour « {_label(path)} »")
+    text = texts.get(kind, f"{shown} ne convient pas pour « {_label(path)} »")
     aide = ""
     if kind == "literal_error":
-        aide = "valeurs admises : " + str(ctx.get("expected", "")).replace("'", "").replace(" or ", " ou ")
-    elif kind == "tuple_type":
-        aide = "écrire chaque élément sur sa ligne, précédé de « - »"
+        aide = "valeurs admises : " + str(ctx.get("expected", "")).replace("'", "").replace(" or ", " ou ")
+    elif kind in {"tuple_type", "too_short"}:
+        aide = "écrire chaque élément sur sa ligne, précédé de « - »"
     elif kind == "string_pattern_mismatch":
-        aide = f"forme attendue : {ctx.get('pattern', '')}"
+        aide = f"forme attendue : {ctx.get('pattern', '')}"
     return Diagnostic("REC003", text, span, help=aide)
+
+
+def _meant(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """`errors` without those of the union members that the user plainly did not mean.
+
+    An item is a text or a group of fields: a text that fails is not told which fields it lacks, a
+    group that fails is not told that it should be a text.
+    """
+    groups = {e["loc"][:-2] for e in errors if len(e["loc"]) > 1 and e["loc"][-2] == Puce.__name__}
+    return [
+        e
+        for e in errors
+        if not (e["type"] == "model_type" and e["loc"][-1] == Puce.__name__)
+        and not (e["type"] == "string_type" and isinstance(e["input"], dict) and e["loc"][:-1] in groups)
+    ]
 
 
 def type_record(src: source.Source, model: type[R]) -> tuple[R | None, list[Diagnostic]]:
@@ -203,15 +229,13 @@ def type_record(src: source.Source, model: type[R]) -> tuple[R | None, list[Diag
     if not isinstance(src.value, dict):
         return None, []
     if "origine" in src.value:
-        return None, [Diagnostic("REC002", "clé inconnue : « origine »", src.key_span("origine"))]
+        return None, [Diagnostic("REC002", "clé inconnue : « origine »", src.key_span("origine"))]
     try:
         return model.model_validate({**src.value, "origine": src.file}), []
     except ValidationError as e:
-        found = [_diagnose(err, src, model) for err in e.errors(include_url=False)]
-    seen: dict[tuple[str, Span], Diagnostic] = {}
-    for d in found:  # a union reports each member's reason: keep one a place
-        seen.setdefault((d.code, d.span), d)
-    return None, list(seen.values())
+        errors = _meant(e.errors(include_url=False))
+    found = [_diagnose(err, src, model) for err in errors]
+    return None, list(dict.fromkeys(found))
 
 
 class _Loader:
@@ -223,9 +247,49 @@ class _Loader:
         self.fautifs: set[str] = set()
         self.found: list[Diagnostic] = []
 
-    def one(self, path: Path, model: type[R], ident: str | None = None) -> R | None:
-        """Read one file; check that its identifier is its file name."""
-        key = f"{self.shown}/{path.relative_to(self.folder).as_posix()}"
+    def key(self, path: Path) -> str:
+        """The path as the user would type it."""
+        return f"{self.shown}/{path.relative_to(self.folder).as_posix()}"
+
+    def listing(self, folder: Path) -> list[Path]:
+        """What a folder holds, in order of name, hidden files left out; nothing when it is absent."""
+        try:
+            if not folder.is_dir():
+                return []
+            return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+        except OSError:
+            where = Span(self.key(folder))
+            aide = "demander le droit de lire ce dossier"
+            self.found.append(Diagnostic("YML001", "dossier illisible", where, help=aide))
+            self.fautifs.add(where.file)
+            return []
+
+    def folders(self, sub: str) -> list[Path]:
+        """The folders of `sub`."""
+        return [p for p in self.listing(self.folder / sub) if p.is_dir()]
+
+    def files(self, folder: Path) -> list[Path]:
+        """The records of a folder. A suffix that is nearly the right one is reported, not ignored."""
+        out = []
+        for path in self.listing(folder):
+            if path.suffix == ".yaml" and path.is_file():
+                out.append(path)
+            elif path.suffix.lower() in {".yaml", ".yml"}:
+                good = f"{path.stem}.yaml"
+                where = Span(self.key(path))
+                aide = f"renommer le fichier en « {good} »"
+                message = f"la fiche « {path.name} » n’est pas lue : son nom doit finir par « .yaml »"
+                if path.suffix == ".yaml":
+                    message, aide = f"« {path.name} » n’est pas un fichier", "supprimer ce dossier ou ce lien"
+                self.found.append(Diagnostic("REC005", message, where, help=aide))
+                self.fautifs |= {where.file, self.key(path.with_name(good))}
+        return out
+
+    def one(
+        self, path: Path, model: type[R], ident: str | None = None, groupe: str | None = None
+    ) -> R | None:
+        """Read one file; check that the field `ident` is its name and `groupe` that of its folder."""
+        key = self.key(path)
         src, diags = source.read(path, key)
         record: R | None = None
         if src is not None:
@@ -236,27 +300,32 @@ class _Loader:
         if any(d.is_error for d in diags):
             self.fautifs.add(key)
             return None
-        if record is not None and ident is not None:
-            own = str(getattr(record, ident))
-            expected = path.parent.name if path.stem == "deliberation" else path.stem
-            if own != expected:
-                self.found.append(
-                    Diagnostic(
-                        "REC004",
-                        f"« {own} » n’est pas le nom du fichier, qui est « {expected} »",
-                        record_span(src, ident),
-                        help=f"renommer le fichier, ou écrire « {ident}: {expected} »",
-                    )
-                )
-                self.fautifs.add(key)
-                return None
+        if record is None or src is None:
+            return record
+        wrong = [
+            Diagnostic(
+                "REC004",
+                f"« {own} » n’est pas le nom du {what}, qui est « {expected} »",
+                src.span(field_),
+                help=f"renommer le {what}, ou écrire « {field_}: {expected} »",
+            )
+            for field_, what, expected in (
+                (ident, "fichier", path.stem),
+                (groupe, "dossier", path.parent.name),
+            )
+            if field_ and (own := str(getattr(record, field_))) != expected
+        ]
+        if wrong:
+            self.found += wrong
+            self.fautifs.add(key)
+            return None
         return record
 
-    def many(self, sub: str, model: type[R], ident: str) -> dict[str, R]:
+    def many(self, sub: str, model: type[R], ident: str, groupe: str | None = None) -> dict[str, R]:
         """Read every .yaml of a folder, in order of name, by identifier."""
         out: dict[str, R] = {}
-        for path in _yaml_files(self.folder / sub):
-            record = self.one(path, model, ident)
+        for path in self.files(self.folder / sub):
+            record = self.one(path, model, ident, groupe)
             if record is not None:
                 out[str(getattr(record, ident))] = record
         return out
@@ -264,26 +333,12 @@ class _Loader:
     def dossier(self, folder: Path) -> Dossier | None:
         """A deliberation's folder."""
         rel = folder.relative_to(self.folder).as_posix()
-        head = self.one(folder / "deliberation.yaml", Deliberation, "numero")
+        head = self.one(folder / "deliberation.yaml", Deliberation, groupe="numero")
         modeles = self.many(f"{rel}/modeles", Modele, "id")
         actes = self.many(f"{rel}/actes", Actes, "structure")
-        files = tuple(f"{self.shown}/{rel}/actes/{p.name}" for p in _yaml_files(folder / "actes"))
-        return Dossier(head, modeles, actes, files) if head else None
-
-
-def record_span(src: source.Source | None, *path: str | int) -> Span:
-    """Place of `path` in `src`, or no place."""
-    return src.span(*path) if src else Span("")
-
-
-def _yaml_files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted(p for p in folder.iterdir() if p.suffix in {".yaml", ".yml"} and p.is_file())
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+        known = {a.origine for a in actes.values()}
+        known |= {key for key in self.fautifs if key.startswith(f"{self.shown}/{rel}/actes")}
+        return Dossier(head, modeles, actes, tuple(sorted(known))) if head else None
 
 
 def show_path(path: Path) -> str:
@@ -308,19 +363,20 @@ def load(data: Path) -> tuple[Records, list[Diagnostic]]:
     territoires = job.one(data / "territoires.yaml", Territoires)
     structures = job.many("structures", Structure, "id")
     dispositifs: dict[str, Dispositif] = {}
-    for folder in _folders(data / "dispositifs"):
-        for d in job.many(f"dispositifs/{folder.name}", Dispositif, "ref").values():
+    for folder in job.folders("dispositifs"):
+        for d in job.many(f"dispositifs/{folder.name}", Dispositif, "ref", "millesime").values():
             dispositifs[d.cle] = d
     types = job.many("conventions-types", ConventionType, "id")
     budgets = {b.exercice: b for b in job.many("budget", Budget, "exercice").values()}
     dossiers: dict[str, Dossier] = {}
-    for folder in _folders(data / "deliberations"):
+    for folder in job.folders("deliberations"):
         found = job.dossier(folder)
         if found:
             dossiers[found.deliberation.numero] = found
     records = Records(
         racine=shown,
         departement=departement,
+        zonage=territoires,
         territoires={t.id: t for t in territoires.territoires} if territoires else {},
         structures=structures,
         dispositifs=dispositifs,

@@ -19,6 +19,7 @@ from generator.files import cause, ecrire
 from generator.load import Records, load, show_path
 from generator.plan import Choix, Plan, planifier
 from generator.render import Engine, RenderError
+from generator.source import display_lines
 
 __all__ = ["Choix", "Etat", "Options", "Production", "Suivi", "Workspace"]
 
@@ -33,6 +34,8 @@ class Etat:
     def texte(self, d: Diagnostic) -> str:
         """A diagnostic with the excerpt of its file."""
         found = self.records.sources.get(d.span.file)
+        if found is None and d.span.line:
+            return to_text(d, display_lines(Path(d.span.file)))
         return to_text(d, found.lines if found else ())
 
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -75,17 +76,17 @@ class Affichage:
         """The final table: documents, pages, what is held back and why."""
         result, plan = production.resultat, production.plan
         if plan is None:
-            self.out.print(f"Rien n’a été produit : {summary(production.diagnostics)}.", markup=False)
+            click.echo(f"Rien n’a été produit : {summary(production.diagnostics)}.")
             return
         if self.out.is_terminal:
             self._table(production)
         else:
             for fait in result.faits:
                 pages = f"{fait.pages} p." if fait.pages else "—"
-                self.out.print(f"{fait.etat}\t{pages}\t{fait.document.ident}", markup=False)
+                click.echo(f"{fait.etat}\t{pages}\t{fait.document.ident}")
             for b in plan.bloques:
                 codes = ", ".join(sorted({d.code for d in b.raisons}))
-                self.out.print(f"bloqué\t{codes}\t{b.document.ident}", markup=False)
+                click.echo(f"bloqué\t{codes}\t{b.document.ident}")
         made = [f for f in result.faits if f.etat != "échec"]
         spent = f"{seconds:.1f}".replace(".", ",")
         counts = [
@@ -94,11 +95,11 @@ class Affichage:
             accord(sum(f.pdf for f in made), "PDF", "PDF"),
         ]
         text = f"{', '.join(counts)} — {summary(production.diagnostics)} — {spent} s"
-        self.out.print(text, markup=False)
+        click.echo(text)
         if result.dossier:
             pages = accord(result.dossier_pages, "page")
-            self.out.print(f"Dossier assemblé : {result.dossier} ({pages})", markup=False)
-        self.out.print(f"Dossier de sortie : {folder}", markup=False)
+            click.echo(f"Dossier assemblé : {result.dossier} ({pages})")
+        click.echo(f"Dossier de sortie : {folder}")
 
     def _table(self, production: Production) -> None:
         table = Table(show_edge=False, pad_edge=False)

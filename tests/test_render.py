@@ -16,10 +16,11 @@ import pytest
 from docxtpl import DocxTemplate
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from render_files import JOUR, engine, paragraph, refusal, render, rewrite, runs, text, write
 
 from generator.diagnostics import Diagnostic, Span, to_text
 from generator.render import Engine, RenderError
+
+from .render_files import JOUR, engine, paragraph, refusal, render, rewrite, runs, text, write
 
 CONTEXT: dict[str, Any] = {
     "titre": "Convention d’appui",
@@ -281,6 +282,7 @@ def test_error_and_engine_survive_pickling(tmp_path: Path) -> None:
     error = RenderError(Diagnostic("TPL008", "m", Span("f")))
     assert pickle.loads(pickle.dumps(error)).diagnostic == error.diagnostic
     again = pickle.loads(pickle.dumps(engine(tmp_path)))
+    assert pickle.loads(pickle.dumps(engine(tmp_path))) is again  # one per process: templates compile once
     assert (
         text(again.render("documents/d.docx", CONTEXT, titre="t", jour=JOUR, nominatif=True))[0]
         == CONTEXT["nom"]

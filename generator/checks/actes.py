@@ -13,7 +13,7 @@ from generator.typography import enumerer
 
 @regle("ACT001")
 def forme_de_l_acte(records: Records) -> Iterator[Diagnostic]:
-    """Un avenant a un modèle et la convention qu’il modifie ; une convention nouvelle a un numéro."""
+    """Un avenant a un modèle et la convention qu’il modifie ; une convention nouvelle a un numéro."""
     for lieu in actes(records):
         a = lieu.acte
         if a.modele and a.convention is None:
@@ -21,24 +21,22 @@ def forme_de_l_acte(records: Records) -> Iterator[Diagnostic]:
                 "ACT001",
                 "l’avenant ne dit pas quelle convention il modifie",
                 lieu.span("modele"),
-                help="ajouter « convention: » avec son numéro, sa date et sa période",
+                help="ajouter « convention: » avec son numéro, sa date et sa période",
             )
         if a.modele and a.numero:
             yield Diagnostic(
                 "ACT001",
                 "un avenant n’a pas de numéro de convention à lui",
                 lieu.span("numero"),
-                help="supprimer « numero » : le numéro de l’avenant est calculé",
+                help="supprimer « numero » : le numéro de l’avenant est calculé",
             )
         if not a.modele and (a.numero is None or a.convention is not None):
             yield Diagnostic(
                 "ACT001",
                 "cet acte n’est ni un avenant ni une convention nouvelle",
                 lieu.span(),
-                help="avenant : « modele » et « convention » ; convention nouvelle : « numero » seul",
+                help="avenant : « modele » et « convention » ; convention nouvelle : « numero » seul",
             )
-        if not a.operations:
-            yield Diagnostic("ACT001", "l’acte n’a aucune opération", lieu.span("operations"))
 
 
 @regle("ACT002")
@@ -52,7 +50,7 @@ def operations_du_modele(records: Records) -> Iterator[Diagnostic]:
         if sorted(own) != sorted(modele.operations):
             yield Diagnostic(
                 "ACT002",
-                f"l’acte porte « {enumerer(own)} », son modèle « {enumerer(list(modele.operations))} »",
+                f"l’acte porte « {enumerer(own)} », son modèle « {enumerer(list(modele.operations))} »",
                 lieu.span("operations"),
                 help="suivre le modèle qui convient, ou corriger les opérations",
             )
@@ -69,9 +67,9 @@ def instrument(records: Records) -> Iterator[Diagnostic]:
                 kind = "un avenant" if lieu.acte.est_avenant else "une convention"
                 yield Diagnostic(
                     "ACT003",
-                    f"la délibération prévoit « {o.instrument} » pour « {o.intitule} », l’acte est {kind}",
+                    f"la délibération prévoit « {o.instrument} » pour « {o.intitule} », l’acte est {kind}",
                     lieu.span("operations", rang, "operation"),
-                    help="corriger l’acte, ou « instrument » dans la délibération",
+                    help="corriger l’acte, ou « instrument » dans la délibération",
                 )
 
 
@@ -84,7 +82,7 @@ def structure_designee(records: Records) -> Iterator[Diagnostic]:
         if modele and modele.structure and modele.structure != who:
             yield Diagnostic(
                 "ACT004",
-                f"le modèle « {modele.id} » est réservé à « {modele.structure} »",
+                f"le modèle « {modele.id} » est réservé à « {modele.structure} »",
                 lieu.span("modele"),
                 help="suivre un autre modèle",
             )
@@ -94,7 +92,7 @@ def structure_designee(records: Records) -> Iterator[Diagnostic]:
             if o and o.beneficiaire and o.beneficiaire != who:
                 yield Diagnostic(
                     "ACT004",
-                    f"l’opération « {o.intitule} » est réservée à « {o.beneficiaire} »",
+                    f"l’opération « {o.intitule} » est réservée à « {o.beneficiaire} »",
                     lieu.span("operations", rang, "operation"),
                     help="corriger la structure ou l’opération",
                 )
@@ -110,7 +108,7 @@ def acte_unique(records: Records) -> Iterator[Diagnostic]:
         if key in seen:
             yield Diagnostic(
                 "ACT005",
-                f"« {lieu.actes.structure} » a déjà un acte « {label} »",
+                f"« {lieu.actes.structure} » a déjà un acte « {label} »",
                 lieu.span(),
                 help="fusionner les deux actes",
             )

@@ -20,12 +20,12 @@ def proposition_par_code(records: Records) -> Iterator[Diagnostic]:
             if found != line.proposition:
                 yield Diagnostic(
                     "BUD001",
-                    f"{line.code} : les opérations font {euros(found)}, "
+                    f"{line.code} : les opérations font {euros(found)}, "
                     f"la proposition inscrite est {euros(line.proposition)}",
                     records.span(dossier.cle, "budget", rang, "proposition"),
                     notes=tuple(
                         Note(
-                            f"{o.intitule} : {euros(o.annonce.montant)}",
+                            f"{o.intitule} : {euros(o.annonce.montant)}",
                             records.span(
                                 dossier.cle, "thematiques", t, "operations", k, "annonce", "montant"
                             ),
@@ -49,7 +49,7 @@ def solde(records: Records) -> Iterator[Diagnostic]:
                 shown = euros(found) if found >= 0 else f"−{euros(-found)}"
                 yield Diagnostic(
                     "BUD002",
-                    f"{line.code} : {euros(line.disponible)} − {euros(line.proposition)} = {shown}, "
+                    f"{line.code} : {euros(line.disponible)} − {euros(line.proposition)} = {shown}, "
                     f"le solde inscrit est {euros(line.solde)}",
                     records.span(dossier.cle, "budget", rang, "solde"),
                     notes=(
@@ -73,7 +73,7 @@ def credit_suffisant(records: Records) -> Iterator[Diagnostic]:
                 if low[1] > high[1]:
                     yield Diagnostic(
                         "BUD003",
-                        f"{line.code} : {low[0]} ({euros(low[1])}) dépasse {high[0]} ({euros(high[1])})",
+                        f"{line.code} : {low[0]} ({euros(low[1])}) dépasse {high[0]} ({euros(high[1])})",
                         records.span(dossier.cle, "budget", rang, champ),
                         help="le crédit est insuffisant, ou un montant est faux",
                         blocks=frozenset({dossier.cle_budget}),
@@ -101,7 +101,7 @@ def conforme_au_budget_de_l_annee(records: Records) -> Iterator[Diagnostic]:
             if line.code not in known:
                 yield Diagnostic(
                     "BUD004",
-                    f"{line.code} : ce code n’est pas au budget {d.exercice}",
+                    f"{line.code} : ce code n’est pas au budget {d.exercice}",
                     records.span(dossier.cle, "budget", rang, "code"),
                     help=f"corriger le code, ou compléter budget/{d.exercice}.yaml",
                     blocks=frozenset({dossier.cle_budget}),
@@ -116,7 +116,7 @@ def conforme_au_budget_de_l_annee(records: Records) -> Iterator[Diagnostic]:
                 if here != there:
                     yield Diagnostic(
                         "BUD004",
-                        f"{line.code} : « {champ} » vaut « {here} » ici et « {there} » au budget",
+                        f"{line.code} : « {champ} » vaut « {here} » ici et « {there} » au budget",
                         records.span(dossier.cle, "budget", rang, champ),
                         notes=(Note("budget", records.span(budget.origine, "lignes", at, champ)),),
                         help="corriger l’un des deux",

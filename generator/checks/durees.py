@@ -15,7 +15,7 @@ from generator.typography import date_longue, periode
 
 @regle("DUR001")
 def periode_dans_l_ordre(records: Records) -> Iterator[Diagnostic]:
-    """Une période commence avant de finir ; elle comprend son premier et son dernier jour."""
+    """Une période commence avant de finir ; elle comprend son premier et son dernier jour."""
     places: list[tuple[Periode, Span, str]] = []
     for place in operations(records):
         places.append((place.operation.periode, place.span("periode", "au"), place.cle))
@@ -40,7 +40,7 @@ def periode_dans_l_ordre(records: Records) -> Iterator[Diagnostic]:
 
 @regle("DUR002", "DUR003", "DUR004")
 def avenant_dans_sa_convention(records: Records) -> Iterator[Diagnostic]:
-    """L’avenant tient dans sa convention : signée avant la délibération (DUR002), prolongée depuis
+    """L’avenant tient dans sa convention : signée avant la délibération (DUR002), prolongée depuis
     son propre début (DUR003), et couvrant la période de chaque opération (DUR004)."""
     for lieu in actes(records):
         c = lieu.acte.convention
@@ -53,7 +53,7 @@ def avenant_dans_sa_convention(records: Records) -> Iterator[Diagnostic]:
                 f"la convention est signée le {date_longue(c.signee_le)}, "
                 f"la délibération est du {date_longue(d.date)}",
                 lieu.span("convention", "signee_le"),
-                help="un avenant modifie une convention déjà signée : vérifier la date",
+                help="un avenant modifie une convention déjà signée : vérifier la date",
             )
         modele = lieu.dossier.modeles.get(lieu.acte.modele or "")
         extended = modele.periode if modele else None
@@ -69,10 +69,10 @@ def avenant_dans_sa_convention(records: Records) -> Iterator[Diagnostic]:
         known = {o.id: o for o in d.operations()}
         for rang, part in enumerate(lieu.acte.operations):
             o = known.get(part.operation)
-            if o and o.periode.au > whole.au:
+            if o and not whole.du <= o.periode.du <= o.periode.au <= whole.au:
                 yield Diagnostic(
                     "DUR004",
-                    f"l’opération va jusqu’au {date_longue(o.periode.au)}, "
+                    f"l’opération se déroule {periode(o.periode.du, o.periode.au)}, "
                     f"la convention s’applique {periode(whole.du, whole.au)}",
                     lieu.span("operations", rang, "operation"),
                     help="prolonger la convention par l’avenant, ou corriger une période",

@@ -8,8 +8,9 @@ from generator.checks import regle
 from generator.checks.parcours import LieuActe, actes, actes_complets, actes_de, operations, parts
 from generator.diagnostics import Diagnostic, Note
 from generator.load import Dossier, Records
+from generator.model import Operation
 from generator.money import appliquer
-from generator.typography import euros, nombre, taux
+from generator.typography import accord, euros, nombre, taux
 
 
 @regle("MNT101")
@@ -32,44 +33,48 @@ def _details(lieu: LieuActe) -> Iterator[Note]:
         for k, r in enumerate(part.repartition):
             if r.montant:
                 span = lieu.span("operations", rang, "repartition", k, "montant")
-                yield Note(f"{part.operation}, {r.territoire} : {euros(r.montant)}", span)
+                yield Note(f"{part.operation}, {r.territoire} : {euros(r.montant)}", span)
         if part.valorisation:
             span = lieu.span("operations", rang, "valorisation")
-            yield Note(f"{part.operation}, valorisation : {euros(part.valorisation)}", span)
+            yield Note(f"{part.operation}, valorisation : {euros(part.valorisation)}", span)
 
 
 def modifie_le_cout(lieu: LieuActe) -> bool:
-    """True when the acte's modele rewrites the article « cout »."""
+    """True when the acte's modele rewrites the article « cout »."""
     modele = lieu.dossier.modeles.get(lieu.acte.modele or "")
     return modele is not None and any(m.article == "cout" for m in modele.modifications)
 
 
 @regle("MNT102", "MNT103")
 def total_de_la_convention(records: Records) -> Iterator[Diagnostic]:
-    """Un avenant qui modifie le coût : coût initial + ce qu’il ajoute = total annoncé.
+    """Coût initial de la convention + ce que l’avenant ajoute = total annoncé (MNT102).
 
-    MNT103 : le coût initial ou le total annoncé manque, ou figure sans objet.
+    MNT103 : l’un des deux manque. Ils vont ensemble, pour qu’aucun montant n’échappe au contrôle, et
+    un avenant qui modifie le coût, ou qui rappelle les versements, ne se passe pas d’eux.
     """
     for lieu in actes(records):
-        acte = lieu.acte
-        before = acte.convention.cout if acte.convention else None
-        said = acte.annonce.convention
-        if not modifie_le_cout(lieu):
+        acte, c = lieu.acte, lieu.acte.convention
+        before, said = c.cout if c else None, acte.annonce.convention
+        needed = modifie_le_cout(lieu) or bool(c and c.versements)
+        if before is None and said is None and not needed:
+            continue
+        if c is None:
             if said is not None:
                 yield Diagnostic(
                     "MNT103",
-                    "un total de convention est annoncé, mais l’acte ne modifie pas le coût",
+                    "un total de convention est annoncé, mais l’acte ne modifie aucune convention",
                     lieu.span("annonce", "convention"),
-                    help="supprimer cette ligne, ou suivre un modèle qui modifie l’article « cout »",
+                    help="supprimer cette ligne : « operations » suffit pour une convention nouvelle",
                 )
         elif before is None or said is None:
-            missing = "convention → cout" if before is None else "annonce → convention"
-            yield Diagnostic(
-                "MNT103",
-                f"l’avenant modifie le coût : il manque « {missing} »",
-                lieu.span("convention") if before is None else lieu.span("annonce"),
-                help="ajouter le montant en euros",
-            )
+            for value, where in ((before, ("convention", "cout")), (said, ("annonce", "convention"))):
+                if value is None:
+                    yield Diagnostic(
+                        "MNT103",
+                        f"il manque « {where[0]} → {where[1]} »",
+                        lieu.span(where[0]),
+                        help="écrire le coût initial de la convention et son total après l’avenant",
+                    )
         elif before + acte.montant != said:
             yield Diagnostic(
                 "MNT102",
@@ -88,44 +93,52 @@ def operation_annoncee(records: Records) -> Iterator[Diagnostic]:
     for place in operations(records):
         if not actes_complets(records, place.dossier):
             continue
-        o, cents, units, who, notes = place.operation, 0, 0, set(), []
+        o, cents, units, who = place.operation, 0, 0, set()
+        notes: list[Note] = []
+        counted: list[Note] = []
         for lieu in actes_de(records, place.dossier):
             for rang, part in parts(lieu):
                 if part.operation != o.id:
                     continue
                 who.add(lieu.actes.structure)
                 cents += part.montant
-                units += part.quantite or 0
-                texte = f"{lieu.actes.structure} : {euros(part.montant)}"
-                if part.quantite is not None:
-                    texte += f", {nombre(part.quantite)} {records_unite(records, o.dispositif)}"
-                notes.append(Note(texte, lieu.span("operations", rang)))
+                notes.append(
+                    Note(
+                        f"{lieu.actes.structure} : {euros(part.montant)}",
+                        lieu.span("operations", rang, "operation"),
+                    )
+                )
+                for k, r in enumerate(part.repartition):
+                    if r.quantite is not None:
+                        units += r.quantite
+                        texte = f"{lieu.actes.structure}, {r.territoire} : {compte(records, o, r.quantite)}"
+                        span = lieu.span("operations", rang, "repartition", k, "quantite")
+                        counted.append(Note(texte, span))
         blocks = frozenset({place.cle})
         if cents != o.annonce.montant:
             yield Diagnostic(
                 "MNT104",
-                f"« {o.intitule} » : les actes font {euros(cents)}, "
+                f"« {o.intitule} » : les actes font {euros(cents)}, "
                 f"la délibération annonce {euros(o.annonce.montant)}",
                 place.span("annonce", "montant"),
                 notes=tuple(notes),
                 help="corriger le montant d’un acte ou celui de la délibération",
                 blocks=blocks,
             )
-        if o.annonce.quantite is not None and units != o.annonce.quantite:
+        if units != (o.annonce.quantite or 0):
             yield Diagnostic(
                 "MNT105",
-                f"« {o.intitule} » : les actes comptent {nombre(units)} "
-                f"{records_unite(records, o.dispositif)}, la délibération en annonce "
-                f"{nombre(o.annonce.quantite)}",
+                f"« {o.intitule} » : les actes comptent {compte(records, o, units)}, "
+                f"la délibération en annonce {nombre(o.annonce.quantite or 0)}",
                 place.span("annonce", "quantite"),
-                notes=tuple(notes),
+                notes=tuple(counted),
                 help="corriger la quantité d’un acte ou celle de la délibération",
                 blocks=blocks,
             )
         if len(who) != o.annonce.structures:
             yield Diagnostic(
                 "MNT106",
-                f"« {o.intitule} » : {nombre(len(who))} structures ont un acte, "
+                f"« {o.intitule} » : {nombre(len(who))} structures ont un acte, "
                 f"la délibération en annonce {nombre(o.annonce.structures)}",
                 place.span("annonce", "structures"),
                 notes=tuple(notes),
@@ -134,10 +147,10 @@ def operation_annoncee(records: Records) -> Iterator[Diagnostic]:
             )
 
 
-def records_unite(records: Records, dispositif: str) -> str:
-    """Plural of what a dispositif counts, « unités » when it is unknown."""
-    found = records.dispositifs.get(dispositif)
-    return f"{found.unite}s" if found else "unités"
+def compte(records: Records, o: Operation, n: int) -> str:
+    """« 60 places »: `n` of what the operation's dispositif counts, « unités » when it is unknown."""
+    found = records.dispositifs.get(o.dispositif)
+    return accord(n, found.unite if found else "unité")
 
 
 @regle("MNT107", "MNT108")
@@ -155,14 +168,14 @@ def _thematiques(records: Records, dossier: Dossier) -> Iterator[Diagnostic]:
         if found != th.annonce.montant:
             notes = [
                 Note(
-                    f"{o.intitule} : {euros(o.annonce.montant)}",
+                    f"{o.intitule} : {euros(o.annonce.montant)}",
                     records.span(dossier.cle, *where, "operations", k, "annonce", "montant"),
                 )
                 for k, o in enumerate(th.operations)
             ]
             yield Diagnostic(
                 "MNT107",
-                f"thématique {th.numero} : les opérations font {euros(found)}, "
+                f"thématique {th.numero} : les opérations font {euros(found)}, "
                 f"le total annoncé est {euros(th.annonce.montant)}",
                 records.span(dossier.cle, *where, "annonce", "montant"),
                 notes=tuple(notes),
@@ -172,12 +185,36 @@ def _thematiques(records: Records, dossier: Dossier) -> Iterator[Diagnostic]:
         if len(th.operations) != th.annonce.dispositifs:
             yield Diagnostic(
                 "MNT108",
-                f"thématique {th.numero} : {len(th.operations)} opérations décrites, "
+                f"thématique {th.numero} : {len(th.operations)} opérations décrites, "
                 f"{th.annonce.dispositifs} annoncées",
                 records.span(dossier.cle, *where, "annonce", "dispositifs"),
                 help="ajouter une opération ou corriger le nombre",
                 blocks=blocks,
             )
+
+
+@regle("MNT111")
+def argent_sans_article(records: Records) -> Iterator[Diagnostic]:
+    """Un avenant n’ajoute d’argent que s’il modifie l’article « cout » ; une convention nouvelle ne
+    valorise rien, puisque aucune convention antérieure ne la finance."""
+    for lieu in actes(records):
+        known = lieu.dossier.modeles.get(lieu.acte.modele or "")
+        for rang, part in parts(lieu):
+            if lieu.acte.est_avenant and known and part.montant and not modifie_le_cout(lieu):
+                k = next(k for k, r in enumerate(part.repartition) if r.montant)
+                yield Diagnostic(
+                    "MNT111",
+                    f"l’avenant ajoute {euros(part.montant)}, mais son modèle ne modifie pas le coût",
+                    lieu.span("operations", rang, "repartition", k, "montant"),
+                    help="supprimer le montant, ou suivre un modèle qui modifie l’article « cout »",
+                )
+            if not lieu.acte.est_avenant and part.valorisation:
+                yield Diagnostic(
+                    "MNT111",
+                    f"une convention nouvelle valorise {euros(part.valorisation)}",
+                    lieu.span("operations", rang, "valorisation"),
+                    help="compter ce montant dans la répartition, ou le supprimer",
+                )
 
 
 @regle("MNT109", "MNT110")
@@ -198,7 +235,7 @@ def versements_deja_fixes(records: Records) -> Iterator[Diagnostic]:
                 lieu.span("convention", "cout"),
                 notes=tuple(
                     Note(
-                        f"{v.nature} : {euros(v.montant)}",
+                        f"{v.nature} : {euros(v.montant)}",
                         lieu.span("convention", "versements", k, "montant"),
                     )
                     for k, v in enumerate(c.versements)

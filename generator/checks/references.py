@@ -18,11 +18,15 @@ def _inconnu(
     near = difflib.get_close_matches(nom, list(connus), n=1, cutoff=0.5)
     return Diagnostic(
         code,
-        f"{quoi} : « {nom} »",
+        f"{quoi} : « {nom} »",
         span,
-        help=f"vouliez-vous écrire « {near[0]} » ?" if near else aide,
+        help=f"vouliez-vous écrire « {near[0]} » ?" if near else aide,
         blocks=frozenset({cle}) if cle else frozenset(),
     )
+
+
+def _liste(quoi: str, connus: Iterable[str]) -> str:
+    return f"{quoi} : {', '.join(connus) or 'aucun'}"
 
 
 @regle("REF001")
@@ -81,7 +85,12 @@ def operation_connue(records: Records) -> Iterator[Diagnostic]:
                 if nom not in connus:
                     span = records.span(m.origine, "operations", rang)
                     yield _inconnu(
-                        "REF003", "opération inconnue", nom, span, connus, "voir deliberation.yaml"
+                        "REF003",
+                        "opération inconnue",
+                        nom,
+                        span,
+                        connus,
+                        _liste("opérations connues", connus),
                     )
     for lieu in actes(records):
         connus = [o.id for o in lieu.dossier.deliberation.operations()]
@@ -89,7 +98,12 @@ def operation_connue(records: Records) -> Iterator[Diagnostic]:
             if part.operation not in connus:
                 span = lieu.span("operations", rang, "operation")
                 yield _inconnu(
-                    "REF003", "opération inconnue", part.operation, span, connus, "voir deliberation.yaml"
+                    "REF003",
+                    "opération inconnue",
+                    part.operation,
+                    span,
+                    connus,
+                    _liste("opérations connues", connus),
                 )
 
 
@@ -98,16 +112,20 @@ def modele_connu(records: Records) -> Iterator[Diagnostic]:
     """Le modèle que suit un avenant est dans le dossier modeles/ de la délibération."""
     for lieu in actes(records):
         nom = lieu.acte.modele
-        folder = lieu.dossier.cle.rsplit("/", 1)[0]
-        if nom and nom not in lieu.dossier.modeles and f"{folder}/modeles/{nom}.yaml" not in records.fautifs:
+        if nom and not records.connu(f"deliberations/{lieu.dossier.deliberation.numero}/modeles/{nom}.yaml"):
             yield _inconnu(
-                "REF004", "modèle inconnu", nom, lieu.span("modele"), lieu.dossier.modeles, "voir modeles/"
+                "REF004",
+                "modèle inconnu",
+                nom,
+                lieu.span("modele"),
+                lieu.dossier.modeles,
+                _liste("modèles connus", lieu.dossier.modeles),
             )
 
 
 @regle("REF005")
 def territoire_connu(records: Records) -> Iterator[Diagnostic]:
-    """Un territoire est l’un des neuf de territoires.yaml, ou « departement »."""
+    """Un territoire est l’un des neuf de territoires.yaml, ou « departement »."""
     if records.cle("territoires.yaml") in records.fautifs:
         return
     connus = [*records.territoires, DEPARTEMENT_ENTIER]
@@ -122,7 +140,7 @@ def territoire_connu(records: Records) -> Iterator[Diagnostic]:
                         r.territoire,
                         span,
                         connus,
-                        "territoires connus : " + ", ".join(connus),
+                        _liste("territoires connus", connus),
                     )
 
 
@@ -139,7 +157,7 @@ def code_connu(records: Records) -> Iterator[Diagnostic]:
                 nom,
                 place.span("code"),
                 connus,
-                "",
+                _liste("codes du tableau", connus),
                 place.cle,
             )
 
@@ -153,7 +171,9 @@ def convention_type_connue(records: Records) -> Iterator[Diagnostic]:
         if types is None:
             if not records.connu(f"conventions-types/{nom}.yaml"):
                 span = records.span(dossier.cle, "convention_type")
-                yield _inconnu("REF007", "convention type inconnue", nom, span, records.conventions_types, "")
+                known = records.conventions_types
+                aide = f"créer le fichier conventions-types/{nom}.yaml"
+                yield _inconnu("REF007", "convention type inconnue", nom, span, known, aide)
             continue
         connus = [a.cle for a in types.articles]
         for m in dossier.modeles.values():
@@ -166,5 +186,5 @@ def convention_type_connue(records: Records) -> Iterator[Diagnostic]:
                         change.article,
                         span,
                         connus,
-                        "articles connus : " + ", ".join(connus),
+                        _liste("articles connus", connus),
                     )

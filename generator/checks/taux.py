@@ -1,4 +1,4 @@
-"""Rates: payments and shares sum to 100 %."""
+"""Rates: payments and shares sum to 100 %."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator.typography import taux
 
 @regle("TAU101", "TAU102")
 def dispositif_a_cent_pour_cent(records: Records) -> Iterator[Diagnostic]:
-    """Les versements d’un dispositif font 100 % (TAU101), ses parts aussi (TAU102)."""
+    """Les versements d’un dispositif font 100 % (TAU101), ses parts aussi (TAU102)."""
     for d in records.dispositifs.values():
         f = d.financement
         for code, champ, mot, rates in (
@@ -26,13 +26,13 @@ def dispositif_a_cent_pour_cent(records: Records) -> Iterator[Diagnostic]:
                     code,
                     f"les {mot} font {taux(sum(rates, Decimal()))}",
                     records.span(d.origine, "financement", champ),
-                    help="corriger les taux pour qu’ils fassent 100 %",
+                    help="corriger les taux pour qu’ils fassent 100 %",
                 )
 
 
 @regle("TAU103")
 def versements_fixes_a_cent_pour_cent(records: Records) -> Iterator[Diagnostic]:
-    """Les taux des versements d’une convention déjà signée font 100 %."""
+    """Les taux des versements d’une convention déjà signée font 100 %."""
     for lieu in actes(records):
         c = lieu.acte.convention
         if c and c.versements and sum((v.taux for v in c.versements), Decimal()) != 100:
@@ -40,5 +40,5 @@ def versements_fixes_a_cent_pour_cent(records: Records) -> Iterator[Diagnostic]:
                 "TAU103",
                 f"les versements font {taux(sum((v.taux for v in c.versements), Decimal()))}",
                 lieu.span("convention", "versements"),
-                help="corriger les taux pour qu’ils fassent 100 %",
+                help="corriger les taux pour qu’ils fassent 100 %",
             )

@@ -55,16 +55,24 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 
-# Runs in a bare interpreter: reads «+group» and «-group» lines; at the end of the pipe (this process
-# closed it, or died) kills what is left and empties the temporary folder.
+# Runs in a bare interpreter: reads «+group», «-group» and «/path» lines; at the end of the pipe (this
+# process closed it, or died) kills the groups that are left, removes the paths and the temporary folder.
 _GUARD = """
 import os, shutil, sys
-groups = set()
+groups, paths = set(), set()
 for line in sys.stdin:
-    (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
+    if line[0] == "/":
+        paths.add(line[:-1])
+    else:
+        (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
 for group in groups:
     try:
         os.killpg(group, 9)
+    except OSError:
+        pass
+for path in paths:
+    try:
+        os.unlink(path)
     except OSError:
         pass
 shutil.rmtree(sys.argv[1], ignore_errors=True)
@@ -172,18 +180,16 @@ class Office:
                 message = f"Impossible de lancer LibreOffice (« {self.soffice} ») : {why(error)}."
                 raise OfficeError(message) from error
             self._running[process.pid] = process
-            self._tell(f"+{process.pid}")
+            self._tell(f"+{process.pid}\n{_socket(profile)}")
         return process
 
-    def end(self, process: Process, profile: Path | None = None) -> int:
+    def end(self, process: Process) -> int:
         """Kill what is left of a run and give its exit status (negative: the signal that stopped it)."""
         with self._lock:
             _signal(process)
             process.wait()
             self._running.pop(process.pid, None)
             self._tell(f"-{process.pid}")
-        if profile:
-            _forget_socket(profile)
         return process.returncode
 
     def stop(self) -> None:
@@ -261,14 +267,12 @@ def _signal(process: Process) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _forget_socket(profile: Path) -> None:
-    """Remove the socket that a killed LibreOffice leaves in /tmp, named after the MD5 of its profile.
+def _socket(profile: Path) -> str:
+    """The socket that a killed LibreOffice leaves behind, named after the MD5 of its profile.
 
     Seen in LibreOffice 7.4: the digest of the UTF-16 address, each byte written without leading zero.
     """
     if sys.platform == "win32":
-        return
+        return ""
     digest = hashlib.md5(profile.as_uri().encode("utf-16-le"), usedforsecurity=False).digest()
-    name = f"OSL_PIPE_{os.getuid()}_SingleOfficeIPC_" + "".join(f"{byte:x}" for byte in digest)
-    with contextlib.suppress(OSError):
-        (Path("/tmp") / name).unlink()
+    return f"/tmp/OSL_PIPE_{os.getuid()}_SingleOfficeIPC_" + "".join(f"{byte:x}" for byte in digest)

@@ -171,7 +171,7 @@ class _Pool:
         finally:
             if not waiting and not reason:
                 _leave(process)
-            status = self.office.end(process, profile)
+            status = self.office.end(process)
         return list(waiting), reason or _explain(status, self.office.room)
 
     def _pick(self, key: str, path: Path) -> bool:

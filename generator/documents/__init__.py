@@ -38,7 +38,7 @@ class Document:
     sorte: str
     titre: str
     groupe: str
-    ordre: tuple[int | str, ...]
+    ordre: tuple[int, str]
     template: str
     depend: frozenset[str]
     contexte: Callable[[], Contexte]
@@ -71,4 +71,4 @@ def sortes() -> Mapping[str, Sorte]:
 def documents(records: Records, dossier: Dossier) -> list[Document]:
     """All the documents of a deliberation, in the order of the dossier."""
     found = [d for s in sortes().values() for d in s.documents(records, dossier)]
-    return sorted(found, key=lambda d: (GROUPES.index(d.groupe), [str(o).rjust(6) for o in d.ordre], d.ident))
+    return sorted(found, key=lambda d: (GROUPES.index(d.groupe), d.ordre, d.ident))

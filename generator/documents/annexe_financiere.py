@@ -138,7 +138,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
         sorte="annexe-financiere",
         titre=f"Annexe {d.annexe_financiere} – Répartition financière",
         groupe=ANNEXES,
-        ordre=(d.annexe_financiere,),
+        ordre=(d.annexe_financiere, ""),
         template="documents/annexe-financiere.docx",
         depend=c.cles_deliberation(records, dossier)
         | c.cles_operations(dossier)

@@ -31,7 +31,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
             sorte="annexe-thematique",
             titre=f"Annexe {th.annexe} – Thématique {th.numero} : {t.texte(th.intitule)}",
             groupe=ANNEXES,
-            ordre=(th.annexe,),
+            ordre=(th.annexe, ""),
             template="documents/annexe-thematique.docx",
             depend=c.cles_deliberation(records, dossier)
             | {dossier.cle_thematique(th.numero)}

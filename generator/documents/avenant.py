@@ -133,7 +133,7 @@ def _modeles(records: Records, dossier: Dossier) -> Iterator[Document]:
             sorte="modele-avenant",
             titre=f"Annexe {modele.annexe} – Modèle d’avenant{' financier' if modele.financier else ''}",
             groupe=ANNEXES,
-            ordre=(modele.annexe,),
+            ordre=(modele.annexe, ""),
             template=TEMPLATE,
             depend=vue.cles(records, dossier, ops, modele=modele),
             contexte=build,
@@ -169,9 +169,9 @@ def _avenants(records: Records, dossier: Dossier) -> Iterator[Document]:
                 sorte="avenant",
                 titre=f"Annexe {number} – Avenant – {name}"
                 if annexed
-                else f"{name} – Avenant ({acte.modele})",
+                else f"{name} – Avenant (modèle de l’annexe {number})",
                 groupe=ANNEXES if annexed else ACTES,
-                ordre=(number,) if annexed else (ident, number),
+                ordre=(number, "") if annexed else (0, f"{ident} {number:02d}"),
                 template=TEMPLATE,
                 depend=keys,
                 contexte=build,

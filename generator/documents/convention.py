@@ -77,7 +77,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
                 sorte="convention",
                 titre=f"{name} – Convention – {t.enumerer([t.texte(o.intitule) for o in ops])}",
                 groupe=ACTES,
-                ordre=(ident, 100),
+                ordre=(0, f"{ident} 99"),
                 template=TEMPLATE,
                 depend=vue.cles(records, dossier, ops, actes),
                 contexte=build,

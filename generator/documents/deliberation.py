@@ -139,7 +139,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
         sorte="deliberation",
         titre=f"Délibération n°\u00a0{d.numero} du {t.date_longue(d.date)}",
         groupe=RAPPORT_ET_DELIBERATION,
-        ordre=(2,),
+        ordre=(2, ""),
         template="documents/deliberation.docx",
         depend=c.cles_deliberation(records, dossier)
         | c.cles_operations(dossier)

@@ -43,7 +43,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
         sorte="rapport",
         titre="Rapport du Président du Conseil départemental",
         groupe=RAPPORT_ET_DELIBERATION,
-        ordre=(1,),
+        ordre=(1, ""),
         template="documents/rapport.docx",
         depend=c.cles_deliberation(records, dossier)
         | c.cles_operations(dossier)

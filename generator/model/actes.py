@@ -7,7 +7,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from generator.model.institution import Racine
-from generator.model.types import Booleen, Entier, Euro, Identifiant, Jour, Ligne, Periode, Record, Taux
+from generator.model.types import (
+    Booleen,
+    Entier,
+    Euro,
+    Identifiant,
+    Jour,
+    Ligne,
+    NonVide,
+    Periode,
+    Record,
+    Taux,
+)
 
 NumeroConvention = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{5}$")]
 
@@ -31,7 +42,7 @@ class ConventionType(Racine):
 
     id: Identifiant
     adopte_le: Jour
-    articles: tuple[ArticleType, ...]
+    articles: Annotated[tuple[ArticleType, ...], NonVide]
     annexes_fixes: tuple[Ligne, ...]
 
     def numero(self, cle: str) -> int | None:
@@ -78,9 +89,9 @@ class Modele(Racine):
     """What the partnership is about, after « portant sur »."""
     motif: Ligne
     visa_loi_plein_emploi: Booleen = False
-    operations: tuple[Identifiant, ...]
+    operations: Annotated[tuple[Identifiant, ...], NonVide]
     annexes_initiales: tuple[Ligne, ...]
-    modifications: tuple[Modification, ...]
+    modifications: Annotated[tuple[Modification, ...], NonVide]
     periode: Periode | None = None
     """New period of the convention, when the avenant extends it."""
 
@@ -119,7 +130,7 @@ class ActeOperation(Record):
     """
 
     operation: Identifiant
-    repartition: tuple[Repartition, ...]
+    repartition: Annotated[tuple[Repartition, ...], NonVide]
     valorisation: Euro = 0
 
     @property
@@ -145,7 +156,7 @@ class AnnonceActe(Record):
     operations: Euro
     """Sum of the costs of the annexes techniques."""
     convention: Euro | None = None
-    """Total of the convention after the avenant, when article « cout » is modified."""
+    """Total of the convention after the avenant, whenever `convention.cout` is given."""
 
 
 class Acte(Record):
@@ -154,7 +165,7 @@ class Acte(Record):
     modele: Identifiant | None = None
     convention: ConventionInitiale | None = None
     numero: NumeroConvention | None = None
-    operations: tuple[ActeOperation, ...]
+    operations: Annotated[tuple[ActeOperation, ...], NonVide]
     annonce: AnnonceActe
 
     @property
@@ -174,4 +185,4 @@ class Actes(Racine):
     structure: Identifiant
     fictif: Booleen = False
     """True when the amounts of a real structure are invented."""
-    actes: tuple[Acte, ...]
+    actes: Annotated[tuple[Acte, ...], NonVide]

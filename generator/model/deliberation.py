@@ -14,6 +14,7 @@ from generator.model.types import (
     Identifiant,
     Jour,
     Ligne,
+    NonVide,
     Periode,
     Quantite,
     Record,
@@ -30,7 +31,7 @@ class Seance(Record):
 
     president: Ligne
     secretaire: Ligne
-    presents: tuple[Ligne, ...]
+    presents: Annotated[tuple[Ligne, ...], NonVide]
     excuses: tuple[Ligne, ...] = ()
     absents: tuple[Ligne, ...] = ()
     presents_sans_voix: tuple[Ligne, ...] = ()
@@ -110,7 +111,7 @@ class Thematique(Record):
     intitule: Ligne
     annexe: Entier
     annonce: AnnonceThematique
-    operations: tuple[Operation, ...]
+    operations: Annotated[tuple[Operation, ...], NonVide]
 
 
 class LigneBudget(Record):
@@ -177,8 +178,8 @@ class Deliberation(Racine):
     """File of `conventions-types/` that the new conventions follow."""
     annexe_financiere: Entier
     """Number of the annexe that holds the financial breakdown."""
-    thematiques: tuple[Thematique, ...]
-    budget: tuple[LigneBudget, ...]
+    thematiques: Annotated[tuple[Thematique, ...], NonVide]
+    budget: Annotated[tuple[LigneBudget, ...], NonVide]
     vote: Vote
     signataire: Personne
     rapport: Rapport

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from generator.model.institution import Racine
-from generator.model.types import Booleen, Entier, Identifiant, Ligne, Record, Taux, Texte
+from generator.model.types import Booleen, Entier, Identifiant, Ligne, NonVide, Record, Taux, Texte
 
 Unite = Literal["diagnostic", "place", "personne", "famille", "projet"]
 
@@ -47,7 +47,7 @@ class Financement(Record):
 
     base: Texte = ()
     parts: tuple[Part, ...] = ()
-    versements: tuple[Versement, ...]
+    versements: Annotated[tuple[Versement, ...], NonVide]
     etp_min: Entier | None = None
     etp_max: Entier | None = None
     """Units that one full-time post takes on, at least and at most."""
@@ -68,7 +68,7 @@ class Dispositif(Racine):
     intitule_annexe: Ligne | None = None
     """Title of the annexe technique when it differs."""
     unite: Unite
-    rubriques: tuple[Rubrique, ...]
+    rubriques: Annotated[tuple[Rubrique, ...], NonVide]
     territoire: Ligne | None = None
     """Fixed area of action; absent when each act says its territoires."""
     profil: Texte = ()

@@ -68,7 +68,7 @@ class Territoires(Racine):
 Forme = Literal["association", "fondation", "ccas", "cias", "gip", "commune", "epci", "societe"]
 
 FORMES: dict[str, str] = {
-    "association": "association régie par la loi du 1er juillet 1901",
+    "association": "association régie par la loi du 1er\u00a0juillet 1901",
     "fondation": "fondation",
     "ccas": "centre communal d’action sociale",
     "cias": "centre intercommunal d’action sociale",

@@ -18,15 +18,26 @@ from stdnum.fr import siret as _siret
 
 from generator.money import parse_euros, parse_taux
 
-_DATE_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_DATE_FR = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
-_ENTIER = re.compile(r"\d{1,3}([ \u00a0\u202f]\d{3})+|\d+")
+_DATE_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DATE_FR = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_ANNEES = range(1900, 2200)  # beyond, it is a typing error
+_ENTIER = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+")
+_MAX_CHIFFRES = 12  # beyond, it is a typing error, and `int` refuses very long texts
+
+
+def _sans_anglais(schema: dict[str, Any]) -> None:
+    """Keep from an editor's screen what is written for programmers: docstrings and derived titles."""
+    for part in (schema, *schema.get("properties", {}).values()):
+        part.pop("title", None)
+    schema.pop("description", None)
 
 
 class Record(BaseModel):
     """Base of every record: frozen, no unknown key."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, json_schema_extra=_sans_anglais
+    )
 
 
 def _from_text(parse: Callable[[str], Any], code: str) -> BeforeValidator:
@@ -51,26 +62,34 @@ def parse_date(text: str) -> dt.date:
     elif m := _DATE_FR.fullmatch(t):
         day, month, year = m.groups()
     else:
-        raise ValueError(f"« {text} » n’est pas une date : écrire 2024-12-09 ou 09/12/2024")
+        raise ValueError(f"« {text} » n’est pas une date : écrire 2024-12-09 ou 09/12/2024")
     try:
-        return dt.date(int(year), int(month), int(day))
+        read = dt.date(int(year), int(month), int(day))
     except ValueError:
-        raise ValueError(f"« {text} » : cette date n’existe pas au calendrier") from None
+        raise ValueError(f"« {text} » : cette date n’existe pas au calendrier") from None
+    if read.year not in _ANNEES:
+        raise ValueError(f"« {text} » : l’année est hors de propos")
+    return read
 
 
 def parse_entier(text: str) -> int:
     """Read a whole number, with or without thousands spaces; raise `ValueError` (French)."""
     t = text.strip()
-    if not _ENTIER.fullmatch(t) or (not t.isascii() and not re.fullmatch(r"[0-9\u00a0\u202f ]+", t)):
-        raise ValueError(f"« {text} » n’est pas un nombre entier")
-    return int(re.sub(r"\D", "", t))
+    if not _ENTIER.fullmatch(t):
+        raise ValueError(f"« {text} » n’est pas un nombre entier")
+    digits = re.sub(r"\D", "", t)
+    if len(digits) > _MAX_CHIFFRES:
+        raise ValueError("ce nombre est trop grand")
+    return int(digits)
 
 
 def parse_decimal(text: str) -> Decimal:
     """Read a quantity such as « 1,2 » (ETP); raise `ValueError` (French)."""
     t = text.strip()
     if not re.fullmatch(r"[0-9]+(,[0-9]+)?", t):
-        raise ValueError(f"« {text} » : une quantité s’écrit avec une virgule, par exemple 1,2")
+        raise ValueError(f"« {text} » : une quantité s’écrit avec une virgule, par exemple 1,2")
+    if len(t) > _MAX_CHIFFRES:
+        raise ValueError("cette quantité est trop grande")
     return Decimal(t.replace(",", "."))
 
 
@@ -80,15 +99,15 @@ def parse_booleen(text: str) -> bool:
     try:
         return values[text.strip().lower()]
     except KeyError:
-        raise ValueError(f"« {text} » : attendu true (oui) ou false (non)") from None
+        raise ValueError(f"« {text} » : attendu true (oui) ou false (non)") from None
 
 
 def _check_siret(text: str) -> str:
     """A SIRET: 14 digits as text, Luhn-valid (La Poste's own rule included), not all zeros."""
     if not re.fullmatch(r"[0-9]{14}", text):
-        raise ValueError(f"SIRET « {text} » : 14 chiffres attendus, sans espace ni lettre")
+        raise ValueError(f"SIRET « {text} » : 14 chiffres attendus, sans espace ni lettre")
     if text == "0" * 14 or not _siret.is_valid(text):
-        raise ValueError(f"SIRET « {text} » : la clé de contrôle (Luhn) est fausse")
+        raise ValueError(f"SIRET « {text} » : la clé de contrôle (Luhn) est fausse")
     return text
 
 
@@ -101,7 +120,7 @@ Euro = Annotated[
     WithJsonSchema(
         {
             "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _MONTANT_RE}],
-            "description": "Montant en euros : 65000 ou 65 000,00",
+            "description": "Montant en euros : 65000 ou 65 000,00",
         }
     ),
 ]
@@ -113,7 +132,7 @@ Taux = Annotated[
     WithJsonSchema(
         {
             "anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+(,\d+)?( ?%)?$"}],
-            "description": "Taux en pour cent : 50 % ou 12,5 %",
+            "description": "Taux en pour cent : 50 % ou 12,5 %",
         }
     ),
 ]
@@ -126,7 +145,7 @@ Jour = Annotated[
         {
             "type": "string",
             "pattern": r"^\d{4}-\d{2}-\d{2}$|^\d{2}/\d{2}/\d{4}$",
-            "description": "Date : 2024-12-09 ou 09/12/2024",
+            "description": "Date : 2024-12-09 ou 09/12/2024",
         }
     ),
 ]
@@ -173,11 +192,15 @@ class Periode(Record):
     au: Jour
 
 
+NonVide = Field(min_length=1)
+"""Constraint of a list that needs at least one element."""
+
+
 class Puce(Record):
     """A list item with a sub-list."""
 
     texte: Ligne
-    puces: tuple[Ligne, ...]
+    puces: Annotated[tuple[Ligne, ...], NonVide]
 
 
 Item = Annotated[Ligne | Puce, Field(union_mode="left_to_right")]
@@ -192,20 +215,24 @@ class Bloc(Record):
 
     texte: Ligne | None = None
     titre: Ligne | None = None
-    puces: tuple[Item, ...] | None = None
-    numeros: tuple[Item, ...] | None = None
+    puces: Annotated[tuple[Item, ...], NonVide] | None = None
+    numeros: Annotated[tuple[Item, ...], NonVide] | None = None
 
 
 def _bloc(value: Any) -> Any:
     if isinstance(value, str):
         return {"texte": value}
-    if isinstance(value, dict) and len(value) != 1:
-        raise ValueError("un bloc de texte a une seule clé : texte, titre, puces ou numeros")
+    if isinstance(value, dict):
+        if len(value) != 1:
+            raise ValueError("un bloc de texte a une seule clé : texte, titre, puces ou numeros")
+        if next(iter(value.values())) is None:
+            raise ValueError("ce bloc de texte est vide")
     return value
 
 
 _LISTE = {
     "type": "array",
+    "minItems": 1,
     "items": {
         "anyOf": [
             {"type": "string"},
@@ -215,7 +242,7 @@ _LISTE = {
                 "required": ["texte", "puces"],
                 "properties": {
                     "texte": {"type": "string"},
-                    "puces": {"type": "array", "items": {"type": "string"}},
+                    "puces": {"type": "array", "minItems": 1, "items": {"type": "string"}},
                 },
             },
         ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from jinja2 import nodes
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
 
+from generator.diagnostics import Diagnostic
+
 from . import report
 from .errors import Finding, RenderError, quote
 from .loader import DocxEnvironment

@@ -6,8 +6,9 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +18,8 @@ from jinja2.exceptions import TemplateError
 
 from generator.diagnostics import Diagnostic
 
-from . import closure as closures
 from . import package, report
+from .closure import Closures
 from .errors import Finding, RenderError
 from .lint import lint_file
 from .loader import DocxEnvironment, DocxLoader
@@ -68,10 +69,11 @@ class Engine:
         self.author = author
         self._loader = DocxLoader(templates)
         self._environment = DocxEnvironment(self._loader)
+        self._closures = Closures(self._environment, base)
         self._compiled: dict[str, _Compiled] = {}
 
-    def __reduce__(self) -> tuple[type[Engine], tuple[Path, str, str]]:
-        return type(self), (self.templates, self.base, self.author)
+    def __reduce__(self) -> tuple[Callable[..., Engine], tuple[Path, str, str]]:
+        return shared_engine, (self.templates, self.base, self.author)
 
     def lint(self) -> list[Diagnostic]:
         """Every finding on every .docx of the folder, in the order of their names."""
@@ -79,7 +81,7 @@ class Engine:
 
     def lint_one(self, name: str) -> list[Diagnostic]:
         """Every finding on one template: its package, tags, syntax, includes, styles and numbering."""
-        return lint_file(self._environment, name, self.base)
+        return lint_file(self._closures, name)
 
     def closure(self, name: str) -> tuple[str, ...]:
         """The template and every template it may include, sorted, itself first.
@@ -88,7 +90,7 @@ class Engine:
         (`'clauses/' ~ x`), or, without one, every template outside `documents/` except the base.
         Raises RenderError when the template or one that it names does not exist.
         """
-        return closures.closure(self._environment, name, self.base)
+        return self._closures.of(name)
 
     def fingerprint(
         self,
@@ -148,7 +150,7 @@ class Engine:
         read = self._loader.file(name)[0]
         if known and known.digest == read.digest:
             return known
-        closures.check_cycles(self._environment, name)
+        self._closures.check_cycles(name)
         contents = {m.name: m for m in read.members}
         core, replaced = locate_core(contents)
         rendered = {part.member for part in read.parts} | {core}
@@ -187,3 +189,9 @@ def _mend(body: bytes) -> bytes:
     for before in (b"<w:tc>", b"</w:tcPr>", b"</w:tbl>"):
         body = body.replace(before + b"</w:tc>", before + b"<w:p/></w:tc>")
     return body
+
+
+@lru_cache(maxsize=4)
+def shared_engine(templates: Path, base: str, author: str) -> Engine:
+    """The engine that a worker process uses for all its jobs: templates are compiled once in each."""
+    return Engine(templates, base, author)

@@ -6,22 +6,22 @@ from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
 
 from generator.diagnostics import Diagnostic, Severity, sort_key
 
-from . import closure, report
+from . import report
+from .closure import Closures, is_root
 from .errors import Finding, RenderError
-from .loader import DocxEnvironment
 from .styles import compare
 
 
-def lint_file(environment: DocxEnvironment, name: str, base: str) -> list[Diagnostic]:
+def lint_file(closures: Closures, name: str) -> list[Diagnostic]:
     """Every finding on one template, ordered by code and message; see Engine.lint_one."""
-    loader = environment.docx
+    loader, base = closures.loader, closures.base
     file = report.label(loader, name)
     try:
         read, _ = loader.file(name)
     except TemplateNotFound:
         return [report.unknown_template(loader, name, None, name)]
     findings = list(read.findings)
-    if not closure.is_root(name, base):
+    if not is_root(name, base):
         findings += read.as_include
     try:
         shared, _ = loader.file(base)
@@ -33,29 +33,29 @@ def lint_file(environment: DocxEnvironment, name: str, base: str) -> list[Diagno
             findings += compare(read.styles, shared.styles, report.label(loader, base))
     diagnostics = [f.diagnose(file) for f in findings]
     if not any(f.code in ("TPL001", "TPL002") and f.severity is Severity.ERREUR for f in findings):
-        diagnostics += _check_code(environment, name, base)
+        diagnostics += _check_code(closures, name)
     return sorted(diagnostics, key=sort_key)
 
 
-def _check_code(environment: DocxEnvironment, name: str, base: str) -> list[Diagnostic]:
+def _check_code(closures: Closures, name: str) -> list[Diagnostic]:
     """Syntax, filters, included files and their styles."""
-    loader = environment.docx
+    loader = closures.loader
     read, _ = loader.file(name)
     found: list[Diagnostic] = []
     for key, source in read.sources.items():
         try:
-            environment.compile(source.text, key)
+            closures.environment.compile(source.text, key)
         except TemplateSyntaxError as exc:
             found.append(report.syntax(loader, key, exc))
     if found:
         return found
     try:
-        closure.check_cycles(environment, name)
-        names = closure.closure(environment, name, base)
+        closures.check_cycles(name)
+        names = closures.of(name)
     except RenderError as exc:
         # An error inside an included template is that template's own line in the report.
         return [exc.diagnostic] if exc.diagnostic.span.file == report.label(loader, name) else []
-    if closure.is_root(name, base):
+    if is_root(name, closures.base):
         host = report.label(loader, name)
         for other in names[1:]:
             guest, _ = loader.file(other)

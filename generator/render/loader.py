@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
-from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, nodes
+from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.loaders import split_template_path
@@ -15,7 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.diagnostics import Severity
 
-from .errors import RenderError
+from .errors import Finding, RenderError
 from .styles import compare
 from .template import TemplateFile, read_template
 from .values import RUN, Absent, Run, block, field_code, finalize, one_line
@@ -49,6 +49,8 @@ class DocxLoader(BaseLoader):
 
     def path(self, name: str) -> Path:
         """The file of a template. Raises TemplateNotFound for a name that leaves the folder."""
+        if not name.endswith(".docx"):
+            raise TemplateNotFound(name)
         return self.folder.joinpath(*split_template_path(name))
 
     def file(self, name: str) -> tuple[TemplateFile, bool]:
@@ -60,10 +62,14 @@ class DocxLoader(BaseLoader):
             known = self._files.get(name)
             if known and known[0] == stamp:
                 return known[1], False
-            data = path.read_bytes()
         except OSError as exc:
             raise TemplateNotFound(name) from exc
-        read = read_template(name, data)
+        try:
+            read = read_template(name, path.read_bytes())
+        except OSError as exc:
+            known_fault = isinstance(exc, PermissionError)
+            why = "les droits sur ce fichier manquent" if known_fault else "le fichier ne se lit pas"
+            return TemplateFile(name, "", findings=(Finding("TPL001", f"modèle illisible : {why}"),)), True
         self._files[name] = (stamp, read)
         return read, True
 
@@ -166,30 +172,3 @@ class DocxEnvironment(ImmutableSandboxedEnvironment):
         if self.cache is not None:
             for key in [k for k in self.cache if k[1].partition("#")[0] == name]:
                 del self.cache[key]
-
-
-def references(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str, bool]]:
-    """(node, name or prefix, whether it is a whole name) for what a template includes or imports.
-
-    A prefix is given for `'clauses/' ~ x ~ '.docx'`; it is empty when nothing is known statically.
-    """
-    for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-        for name, whole in _targets(node.template):  # type: ignore[attr-defined]
-            yield node, name, whole
-
-
-def _targets(expression: nodes.Expr | None) -> Iterator[tuple[str, bool]]:
-    if isinstance(expression, nodes.Const) and isinstance(expression.value, str):
-        yield expression.value, True
-    elif isinstance(expression, nodes.List | nodes.Tuple):
-        for item in expression.items:
-            yield from _targets(item)
-    elif isinstance(expression, nodes.CondExpr):
-        yield from _targets(expression.expr1)
-        yield from _targets(expression.expr2)
-    elif isinstance(expression, nodes.Concat) and isinstance(expression.nodes[0], nodes.Const):
-        yield str(expression.nodes[0].value), False
-    elif isinstance(expression, nodes.Add) and isinstance(expression.left, nodes.Const):
-        yield str(expression.left.value), False
-    else:
-        yield "", False

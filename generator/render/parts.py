@@ -114,7 +114,7 @@ def to_jinja(xml: str) -> str:
 
 def _open_tag(root: Element) -> str:
     """The start tag of a part, with every namespace an included body may use."""
-    extended = etree.Element(root.tag, nsmap={**root.nsmap, **NAMESPACES})
+    extended = etree.Element(root.tag, nsmap={**NAMESPACES, **root.nsmap})
     for name, value in root.attrib.items():
         extended.set(name, value)
     attribute = f"{{{_MC}}}Ignorable"
@@ -129,7 +129,7 @@ def read_part(member: str, label: str, xml: bytes) -> Part:
     Raises PartError.
     """
     root = parse(xml)
-    if root.nsmap.get("w") != W_NS:
+    if root.nsmap.get("w") != W_NS or root.nsmap.get(None) == W_NS:
         raise PartError("le fichier n’est pas au format Word habituel (Transitional)")
     _clean(root)
     places = map_places(root, label)

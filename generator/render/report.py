@@ -18,6 +18,7 @@ from .places import Tag
 from .values import MissingName, Refused
 
 _LOCAL = re.compile(r"l_\d+_(\w+)")  # Jinja's name for a loop variable in compiled code
+_PREFIX = re.compile(r"^(?:p|tr)\s")
 Frame = tuple[str, int, Mapping[str, Any]]  # (Jinja's name of the part, line, Python locals)
 
 
@@ -44,7 +45,7 @@ def syntax(loader: DocxLoader, key: str, exc: TemplateSyntaxError) -> Diagnostic
 
 def unknown_template(loader: DocxLoader, name: str, tag: Tag | None, key: str) -> Diagnostic:
     """TPL004 at the tag that names a template which does not exist."""
-    message = f"le modèle {quote(name)} n’existe pas"
+    message = f"le modèle {quote(name)} n’existe pas" if name else "cette balise ne désigne aucun modèle"
     finding = Finding("TPL004", message, tag.place if tag else None, nearest(name, loader.names()))
     return finding.diagnose(label(loader, key))
 
@@ -66,8 +67,9 @@ def locate(
     tag = tag_at(loader, key, line)
     chain = _chain(loader, frames[:-1], key)
     if isinstance(exc, TemplateNotFound):
-        return _add(unknown_template(loader, str(exc.name), tag, key), chain)
+        return _add(unknown_template(loader, str(exc.name or ""), tag, key), chain)
     names = set(context) | {m[1] for m in map(_LOCAL.match, variables) if m}
+    names.discard(getattr(exc, "missing_name", ""))  # Jinja gives it a local too
     finding = _explain(exc, tag, names)
     return finding.diagnose(label(loader, key), *chain)
 
@@ -101,7 +103,7 @@ def _add(diagnostic: Diagnostic, notes: list[Note]) -> Diagnostic:
 
 
 def _explain(exc: BaseException, tag: Tag | None, names: set[str]) -> Finding:
-    shown = quote(tag.text.strip("{}%").strip()) if tag else "cette balise"
+    shown = quote(_PREFIX.sub("", tag.text[2:-2]).strip()) if tag else "cette balise"
     place = tag.place if tag else None
     if isinstance(exc, Refused):
         return Finding(exc.code, f"la valeur de {shown} {exc.what}", place, exc.help)

@@ -85,6 +85,7 @@ class _Walk:
         self.path: list[str] = []
         self.open: list[_Open] = []
         self.findings: list[Finding] = []
+        self.lost = False  # after one slip the rest cannot be paired: one error is said, not ten
 
     @property
     def kind(self) -> str:
@@ -115,6 +116,8 @@ class _Walk:
         found = _KEYWORD.match(text)
         keyword = found[1] if found else ""
         path = tuple(self.path)
+        if self.lost:
+            return
         if keyword in _OPENERS or (keyword == "set" and "=" not in text):
             self.open.append(_Open(keyword, tag, path))
         elif keyword in _MIDDLES or keyword.startswith("end"):
@@ -123,6 +126,7 @@ class _Walk:
     def close(self, keyword: str, tag: Tag, path: tuple[str, ...]) -> None:
         if not self.open:
             self.complain("TPL002", f"la balise {quote(tag.text)} ne correspond à aucune ouverture", tag)
+            self.lost = True
             return
         last = self.open[-1]
         if keyword.startswith("end"):
@@ -133,13 +137,9 @@ class _Walk:
                     tag,
                     str(last.tag.place),
                 )
-                # Resume at the opening that this tag closes, if any, so that one slip gives one error.
-                while self.open and keyword != "end" + self.open[-1].keyword:
-                    self.open.pop()
-            if self.open:
-                self.open.pop()
-        if keyword.startswith("end") and keyword != "end" + last.keyword:
-            return
+                self.lost = True
+                return
+            self.open.pop()
         if path != last.path:
             self.complain(
                 "TPL011",
@@ -153,6 +153,6 @@ class _Walk:
         self.findings.append(Finding(code, message, tag.place, help, notes=notes))
 
     def finish(self) -> list[Finding]:
-        for left in self.open:
+        for left in () if self.lost else self.open:
             self.complain("TPL002", f"la balise {quote(left.tag.text)} n’est jamais fermée", left.tag)
         return self.findings

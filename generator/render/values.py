@@ -116,6 +116,7 @@ def finalize(value: Any) -> Any:
         if isinstance(value, Markup):  # the output of a macro or of a block: its values were seen one by one
             if not value.isprintable():
                 check_text(value)
+                value = type(value)(_LAYOUT.sub(_layout, value))
             if _PARAGRAPH.search(value) and not isinstance(value, Block):
                 remedy = "écrire {{p … }}, seul dans son paragraphe"
                 raise Refused("TPL011", "est faite de paragraphes entiers", remedy)

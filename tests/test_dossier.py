@@ -1,0 +1,271 @@
+"""The dossier of deliberation 2024-587, from records to PDF, as a user makes it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pypdf
+import pytest
+
+from tests.dossier_kit import DATA, TEMPLATES, convenant, pattern, text
+
+pytestmark = pytest.mark.xdist_group("dossier")
+NUMERO = "2024-587"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole dossier, built once."""
+    out = tmp_path_factory.mktemp("sortie")
+    done = convenant("generer", NUMERO, "--sortie", str(out))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return out / NUMERO
+
+
+@pytest.fixture(scope="module")
+def manifest(built: Path) -> dict:
+    return json.loads((built / "manifest.json").read_text("utf-8"))
+
+
+def project(tmp_path: Path) -> Path:
+    """A copy of the records that a test may spoil."""
+    shutil.copytree(DATA, tmp_path / "data")
+    return tmp_path
+
+
+def generate(folder: Path, *args: str, **env: str) -> tuple[int, str, str]:
+    done = convenant("--gabarits", str(TEMPLATES), "generer", NUMERO, *args, cwd=folder, **env)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    found = path.read_text("utf-8")
+    assert found.count(old) >= 1, old
+    path.write_text(found.replace(old, new, 1), "utf-8")
+
+
+def states(stdout: str) -> dict[str, str]:
+    """State of each document, from the plain lines of the command."""
+    rows = [line.split("\t") for line in stdout.splitlines() if line.count("\t") == 2]
+    return {row[2]: row[0] for row in rows}
+
+
+def walk(item: pikepdf.OutlineItem) -> Iterator[pikepdf.OutlineItem]:
+    for child in item.children:
+        yield child
+        yield from walk(child)
+
+
+def pdf_text(path: Path) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+
+
+def test_every_document_is_there_in_word_and_pdf(built: Path, manifest: dict) -> None:
+    idents = {d["ident"] for d in manifest["documents"]}
+    assert {"01-rapport", "02-deliberation", "annexe-04-repartition-financiere"} <= idents
+    assert {f"annexe-{n:02d}" for n in range(1, 11)} <= {i[:9] for i in idents}
+    assert sum(i.startswith("actes/") for i in idents) == 20  # 14 avenants, 6 conventions
+    for d in manifest["documents"]:
+        for kind in ("docx", "pdf"):
+            data = (built / d[kind]["chemin"]).read_bytes()
+            assert hashlib.sha256(data).hexdigest() == d[kind]["sha256"]
+        assert d["pages"] == len(pypdf.PdfReader(built / d["pdf"]["chemin"]).pages)
+    assert not list(built.rglob("*.tmp"))
+
+
+def test_each_act_says_its_true_number_of_pages(built: Path, manifest: dict) -> None:
+    counted = 0
+    for d in manifest["documents"]:
+        word = "\n".join(text(built / d["docx"]["chemin"]))
+        said = re.findall(r"comprend\s+(\S+)\s+pages", word)
+        if d["sorte"] in ("avenant", "convention", "modele-avenant"):
+            assert said == [str(d["pages"])], d["ident"]
+            shown = re.findall(r"comprend\s+(\S+)\s+pages", pdf_text(built / d["pdf"]["chemin"]))
+            assert shown == said
+            counted += 1
+    assert counted == 26
+
+
+def test_nominative_documents_hold_no_blank(built: Path, manifest: dict) -> None:
+    for d in manifest["documents"]:
+        word = "\n".join(text(built / d["docx"]["chemin"]))
+        blank = "XXXX" in word
+        assert blank == (d["sorte"] == "modele-avenant"), d["ident"]
+        assert not re.search(r"\bNone\b|\{\{|\{%|Undefined", word)
+
+
+def test_fictitious_data_is_shown_as_such(built: Path, manifest: dict) -> None:
+    for d in manifest["documents"]:
+        word = "\n".join(text(built / d["docx"]["chemin"]))
+        if d["sorte"] in ("avenant", "convention"):
+            assert ("données fictives" in word) == d["fictif"], d["ident"]
+    real = [d["ident"] for d in manifest["documents"] if d["sorte"] == "avenant" and not d["fictif"]]
+    assert real == ["annexe-10-avenant-pas-de-calais-actif"]
+
+
+def test_acts_are_in_the_terms_of_the_modele(built: Path, manifest: dict) -> None:
+    """Outside the blanks, an act has the words of the modele that was voted."""
+    modeles = {d["ident"][:9]: d for d in manifest["documents"] if d["sorte"] == "modele-avenant"}
+    compared = 0
+    for d in manifest["documents"]:
+        name = re.search(r"avenant-(annexe-\d\d)$", d["ident"])
+        if not name:
+            continue
+        model = [x for x in text(built / modeles[name[1]]["docx"]["chemin"]) if not x.startswith("ANNEXE")]
+        act = [x for x in text(built / d["docx"]["chemin"]) if "données fictives" not in x]
+        assert len(model) == len(act), d["ident"]
+        for expected, found in zip(model, act, strict=True):
+            if "comprend" in expected:
+                expected = re.sub(r"(comprend\s)\d+(\spages)", rf"\g<1>{d['pages']}\g<2>", expected)
+            assert pattern(expected).fullmatch(found), f"{d['ident']} : {expected!r} ≠ {found!r}"
+        compared += 1
+    assert compared == 14
+
+
+def test_published_sums_are_printed(built: Path) -> None:
+    delib = "\n".join(text(built / "02-deliberation.docx"))
+    for figure in ("712 000", "99 998", "59 220", "8 589 450,00", "13 789 480,46", "130 000,00"):
+        assert figure.replace(" ", "\u00a0") in delib
+    rapport = "\n".join(text(built / "01-rapport.docx"))
+    for figure in ("915 067,73", "203 067,73", "620 612,11", "520 614,11", "90 500,00", "31 280,00"):
+        assert figure.replace(" ", "\u00a0") in rapport
+    table = "\n".join(text(built / "annexe-04-repartition-financiere.docx"))
+    for figure in ("4 783", "2 706", "567 150,00", "69 998,00", "59 220,00", "871 218,00"):
+        assert figure.replace(" ", "\u00a0") in table
+
+
+def test_dossier_has_cover_bookmarks_and_running_foot(built: Path, manifest: dict) -> None:
+    path = built / f"dossier-{NUMERO}.pdf"
+    with pikepdf.open(path) as pdf:
+        pages = len(pdf.pages)
+        assert pages == manifest["dossier"]["pages"]
+        with pdf.open_outline() as outline:
+            groups = {str(i.title): i for i in outline.root}
+            titles = [str(d.title) for g in outline.root for d in g.children]
+            annexe10 = next(d for g in outline.root for d in g.children if "Annexe 10" in str(d.title))
+            articles = [str(a.title).replace("\u00a0", " ") for a in walk(annexe10)]
+    assert [g for g in groups if g in ("Rapport et délibération", "Annexes", "Actes nominatifs")] == [
+        "Rapport et délibération",
+        "Annexes",
+        "Actes nominatifs",
+    ]
+    assert len(titles) >= len(manifest["documents"])
+    assert any(a.startswith("Article 2") for a in articles)
+    reader = pypdf.PdfReader(path)
+    for n in (1, 2, pages // 2, pages):
+        assert f"dossier page {n} / {pages}" in reader.pages[n - 1].extract_text()
+
+
+def test_contents_page_tells_the_right_pages(built: Path, manifest: dict) -> None:
+    reader = pypdf.PdfReader(built / f"dossier-{NUMERO}.pdf")
+    cover = manifest["dossier"]["pages"] - sum(d["pages"] for d in manifest["documents"])
+    lines = "\n".join(reader.pages[n].extract_text() for n in range(cover))
+    said = [int(n) for n in re.findall(r"[.…]{3,}\s*(\d+)\s*$", lines, re.MULTILINE)]
+    assert len(said) == len(manifest["documents"]) and said == sorted(said)
+    for n in said:  # each is the first page of a document
+        assert re.search(r"Page\s+1\s+sur", reader.pages[n - 1].extract_text())
+
+
+def test_second_run_changes_nothing(built: Path) -> None:
+    before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in built.rglob("*") if p.is_file()}
+    done = convenant("generer", NUMERO, "--sortie", str(built.parent))
+    assert done.returncode == 0
+    assert set(states(done.stdout).values()) == {"à jour"}
+    assert before == {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in built.rglob("*") if p.is_file()}
+
+
+def test_same_inputs_same_bytes(built: Path, tmp_path: Path) -> None:
+    done = convenant(
+        "generer", NUMERO, "--sortie", str(tmp_path), "--structure", "faimah", "--document", "convention"
+    )
+    assert done.returncode == 0, done.stderr
+    again = [p for p in (tmp_path / NUMERO).rglob("*") if p.suffix in (".docx", ".pdf")]
+    assert len(again) == 4
+    for p in again:
+        assert p.read_bytes() == (built / p.relative_to(tmp_path / NUMERO)).read_bytes(), p.name
+
+
+def test_one_faulty_structure_blocks_only_what_depends_on_it(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    path = folder / "data/structures/horizons-et-parcours.yaml"
+    siret = re.search(r'siret: "(\d{14})"', path.read_text("utf-8"))
+    assert siret
+    wrong = siret[1][:-1] + str((int(siret[1][-1]) + 1) % 10)
+    replace(path, siret[1], wrong)
+    code, out, err = generate(folder, "--sans-pdf")
+    assert code == 1
+    assert re.search(r"structures/horizons-et-parcours\.yaml:\d+:\d+: erreur\[IDN001\]", err)
+    blocked = {name for name, state in states(out).items() if state == "bloqué"}
+    assert blocked == {
+        "annexe-04-repartition-financiere",
+        "actes/horizons-et-parcours-avenant-annexe-05",
+    }
+    assert sum(s == "écrit" for s in states(out).values()) == 30
+
+
+def test_what_is_no_longer_true_is_removed(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    assert generate(folder, "--sans-pdf")[0] == 0
+    act = folder / "output/2024-587/actes/horizons-et-parcours-avenant-annexe-05.docx"
+    assert act.exists()
+    replace(folder / "data/structures/horizons-et-parcours.yaml", "siret:", "sirett:")
+    code, _, err = generate(folder, "--sans-pdf")
+    assert code == 1 and "vouliez-vous écrire « siret »" in err
+    assert not act.exists()
+    assert not (folder / "output/2024-587/annexe-04-repartition-financiere.docx").exists()
+    assert (folder / "output/2024-587/02-deliberation.docx").exists()
+
+
+def test_without_libreoffice_word_files_are_made(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    code, out, err = generate(folder, CONVENANT_SOFFICE=str(tmp_path / "absent"))
+    assert code == 1
+    assert "LibreOffice est introuvable" in err and "CNV002" in err
+    assert set(states(out).values()) == {"écrit"}
+    assert len(list((folder / "output").rglob("*.docx"))) == 32
+    assert not list((folder / "output").rglob("*.pdf"))
+
+
+def test_dead_libreoffice_is_reported_document_by_document(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    fake = tmp_path / "soffice"
+    fake.write_text("#!/bin/sh\ncase \"$*\" in *--version*) echo 'LibreOffice 7.4.7.2 0';; *) exit 77;; esac\n")
+    fake.chmod(0o755)
+    code, out, err = generate(folder, "--structure", "faimah", CONVENANT_SOFFICE=str(fake))
+    assert code == 1
+    assert err.count("CNV001") == 3
+    assert len(list((folder / "output").rglob("*.docx"))) == 3
+    assert not list((folder / "output").rglob("*.pdf"))
+
+
+def test_read_only_output_is_said_before_any_work(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "output").write_text("un fichier à la place du dossier", "utf-8")
+    code, _, err = generate(folder, "--sans-pdf")
+    assert code == 1 and "SOR001" in err and "--sortie" in err
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--structure", "faimha"), "vouliez-vous écrire « faimah » ?"),
+        (("--document", "conventions"), "vouliez-vous écrire « convention » ?"),
+    ],
+)
+def test_unknown_choice_is_suggested(tmp_path: Path, args: tuple[str, str], said: str) -> None:
+    code, _, err = generate(project(tmp_path), *args)
+    assert code == 1 and said in err
+    assert not list((tmp_path / "output").rglob("*.docx"))
+
+
+def test_unknown_deliberation(tmp_path: Path) -> None:
+    done = convenant("generer", "2024-578", "--sortie", str(tmp_path))
+    assert done.returncode == 1 and "vouliez-vous écrire « 2024-587 » ?" in done.stderr
