@@ -5,6 +5,7 @@ Every document stands alone: what goes wrong with one is its own result, and the
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -110,11 +111,11 @@ class Fabrique:
         """Render what is not up to date: .docx bytes by document, page count still unknown."""
         old = self.before.par_ident() if self.before else {}
         rendered: dict[str, bytes] = {}
-        self.suivi.debut("rédaction", len(self.plan.documents))
-        for d in self.plan.documents:
+        self.suivi.debut("rédaction", len(self.plan.taches))
+        for task in self.plan.taches:
+            d, ctx = task.document, task.contexte
+            self.contexts[d.ident] = ctx
             try:
-                ctx = d.contexte()
-                self.contexts[d.ident] = ctx
                 self.prints[d.ident] = self._print(d, ctx)
                 if not self._fresh(old.get(d.ident), d):
                     rendered[d.ident] = self._docx(d, ctx)
@@ -302,15 +303,14 @@ class Fabrique:
 
     def _templates(self) -> dict[str, str]:
         """SHA-256 of every template that the documents may use."""
-        roots = {d.template for d in self.plan.documents} | {couverture.TEMPLATE}
-        names = sorted({name for root in roots for name in self._closure(root)})
-        return {name: empreinte((self.engine.templates / name).read_bytes()) for name in names}
-
-    def _closure(self, template: str) -> tuple[str, ...]:
-        try:
-            return self.engine.closure(template)
-        except RenderError:
-            return ()
+        used = [(t.document.template, t.contexte) for t in self.plan.taches]
+        if self.out.dossier:
+            used.append((couverture.TEMPLATE, {}))
+        names: set[str] = set()
+        for template, ctx in used:
+            with contextlib.suppress(RenderError):  # its document has failed, and says so
+                names.update(self.engine.closure(template, ctx))
+        return {name: empreinte((self.engine.templates / name).read_bytes()) for name in sorted(names)}
 
     # -- manifest -------------------------------------------------------------------------------
 

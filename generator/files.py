@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import tempfile
@@ -48,11 +49,10 @@ def empreinte(data: bytes) -> str:
 
 def cause(error: OSError) -> str:
     """Why the system refused, in French."""
-    import errno
-
     causes = {
         errno.ENOSPC: "le disque est plein",
         errno.EDQUOT: "le quota de disque est atteint",
+        errno.EFBIG: "le fichier dépasse la taille permise",
         errno.EACCES: "l’accès est refusé",
         errno.EPERM: "l’accès est refusé",
         errno.EROFS: "le support est en lecture seule",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from generator.diagnostics import Diagnostic, Span, sort_key
-from generator.documents import Document, documents, sortes
+from generator.documents import Contexte, Document, documents, sortes
 from generator.load import Dossier, Records
 
 
@@ -29,6 +29,14 @@ class Choix:
 
 
 @dataclass(frozen=True, slots=True)
+class Tache:
+    """A document to build and the context that its template is given."""
+
+    document: Document
+    contexte: Contexte
+
+
+@dataclass(frozen=True, slots=True)
 class Bloque:
     """A document that is not built, and the errors that hold it back."""
 
@@ -41,10 +49,15 @@ class Plan:
     """Documents to build and documents held back, each in the order of the dossier."""
 
     dossier: Dossier
-    documents: tuple[Document, ...]
+    taches: tuple[Tache, ...]
     bloques: tuple[Bloque, ...]
     complet: bool
     """True when the plan covers every document of the deliberation, blocked ones included."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents to build."""
+        return tuple(t.document for t in self.taches)
 
 
 def planifier(
@@ -52,11 +65,12 @@ def planifier(
     dossier: Dossier,
     found: Sequence[Diagnostic],
     choix: Choix,
-    gabarits: Callable[[str], frozenset[str]],
+    gabarits: Callable[[str, Contexte], frozenset[str]],
 ) -> tuple[Plan, list[Diagnostic]]:
     """Sort the documents of a deliberation into those to build and those held back.
 
-    `found` holds every diagnostic so far; `gabarits` gives the keys of a template and its includes.
+    `found` holds every diagnostic so far; `gabarits` gives the keys of a template and of
+    what it includes with a context.
     The second value holds what is wrong with `choix`.
     """
     everything = documents(records, dossier)
@@ -66,13 +80,19 @@ def planifier(
     kept = [d for d in everything if _wanted(d, choix)]
     todo, blocked = [], []
     for d in kept:
-        keys = d.depend | gabarits(d.template)
-        reasons = tuple(sorted({x for x in found if x.blocked & keys}, key=sort_key))
+        reasons = _reasons(found, d.depend)
+        if not reasons:
+            task = Tache(d, d.contexte())
+            reasons = _reasons(found, gabarits(d.template, task.contexte))
         if reasons:
             blocked.append(Bloque(d, reasons))
         else:
-            todo.append(d)
+            todo.append(task)
     return Plan(dossier, tuple(todo), tuple(blocked), choix.tout), wrong
+
+
+def _reasons(found: Sequence[Diagnostic], keys: frozenset[str]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted({x for x in found if x.blocked & keys}, key=sort_key))
 
 
 def _wanted(d: Document, choix: Choix) -> bool:

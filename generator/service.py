@@ -13,7 +13,7 @@ from pathlib import Path
 from generator import checks, convert
 from generator.checks import par_code
 from generator.diagnostics import Diagnostic, Severity, Span, sort_key, to_text
-from generator.documents import sortes
+from generator.documents import Contexte, sortes
 from generator.fabrique import Fabrique, Reglages, Resultat, Suivi
 from generator.files import cause, ecrire
 from generator.load import Records, load, show_path
@@ -124,11 +124,13 @@ class Workspace:
             )
         return Production(etat, plan, result, tuple(sorted(found, key=sort_key)))
 
-    def keys(self, template: str) -> frozenset[str]:
-        """Keys of a template and of all that it includes, as the lint names them."""
+    def keys(self, template: str, contexte: Contexte) -> frozenset[str]:
+        """Keys of a template and of all that it includes with a context, as the lint names them."""
         folder = self.gabarits.name
         try:
-            return frozenset(f"{folder}/{name}" for name in (template, *self.engine.closure(template)))
+            return frozenset(
+                f"{folder}/{name}" for name in (template, *self.engine.closure(template, contexte))
+            )
         except RenderError:
             return frozenset({f"{folder}/{template}"})
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from amorce_kit import NBSP, TABLE, W, body, has, paragraphs
+from tests.amorce_kit import NBSP, TABLE, W, body, has, paragraphs
 from lxml import etree
 
 import amorce  # isort: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 import docx
 import pypdf
 import pytest
-from amorce_kit import ROOT, TABLE, W, paragraphs
+from tests.amorce_kit import ROOT, TABLE, W, paragraphs
 from docxtpl import DocxTemplate
 from lxml import etree
 

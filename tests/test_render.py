@@ -331,3 +331,57 @@ def test_libreoffice_reads_hostile_values(tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=60)
     seen = (tmp_path / "out.txt").read_text(encoding="utf-8-sig").split()
     assert seen == ["clause", "A", "&", "B", "<x>", "fin", "A", "&", "B", "<x>", "fin"]
+
+
+def test_keys_named_like_methods_are_fields(tmp_path: Path) -> None:
+    write(tmp_path, "documents/d.docx", "{{ a.items }} {{ a['count'] }} {{ a.items.title() }}")
+    assert text(render(tmp_path, {"a": {"items": "clés", "count": "deux"}}))[0] == "clés deux Clés"
+
+
+def test_line_feeds_in_the_xml_move_neither_text_nor_places(tmp_path: Path) -> None:
+    broken = paragraph("<w:r><w:t>un\ndeux {{\nnom }}\n</w:t></w:r>")
+    write(tmp_path, "documents/d.docx", broken, "{{ absent }}")
+    assert refusal(tmp_path, CONTEXT).notes[0].text.startswith("paragraphe\u00a02\u00a0:")
+    write(tmp_path, "documents/d.docx", broken, "fin")
+    assert text(render(tmp_path, CONTEXT))[0].split() == f"un deux {CONTEXT['nom']}".split()
+
+
+def test_line_feeds_survive_filters_that_mark_text_as_safe(tmp_path: Path) -> None:
+    write(tmp_path, "documents/d.docx", "{{ v|e }}", "{{ [v, v]|join(' ; ') }}")
+    out = render(tmp_path, {"v": "a\n&"})
+    assert text(out)[:2] == ["a\n&", "a\n& ; a\n&"]
+    assert zipfile.ZipFile(io.BytesIO(out)).read("word/document.xml").count(b"<w:br/>") == 3
+
+
+def test_an_include_may_use_the_extensions_of_its_own_word(tmp_path: Path) -> None:
+    path = write(tmp_path, "clauses/c.docx", "clause")
+    w14 = b"http://schemas.microsoft.com/office/word/2010/wordml"
+
+    def change(name: str, content: bytes, declared: bool) -> bytes:
+        if name != "word/document.xml":
+            return content
+        content = re.sub(rb' xmlns:w14="[^"]*"| mc:Ignorable="[^"]*"', b"", content)
+        if not declared:
+            return content
+        content = content.replace(b"<w:document ", b'<w:document xmlns:w14="' + w14 + b'" ', 1)
+        content = content.replace(b"<w:p>", b'<w:p w14:paraId="1A2B3C4D">', 1)
+        return content.replace(b"<w:r>", b'<w:r><w:rPr><w14:ligatures w14:val="all"/></w:rPr>', 1)
+
+    rewrite(path, lambda name, content: change(name, content, True))
+    lines = ("{%p for i in [1, 2] %}", "{%p include 'clauses/c.docx' %}", "{%p endfor %}")
+    rewrite(write(tmp_path, "documents/d.docx", *lines), lambda name, content: change(name, content, False))
+    xml = zipfile.ZipFile(io.BytesIO(render(tmp_path, {}))).read("word/document.xml")
+    assert text(render(tmp_path, {}))[:2] == ["clause", "clause"]
+    assert xml.count(b"w14:ligatures") == 2 and b"paraId" not in xml
+
+
+def test_headers_emptied_by_a_condition_stay_valid(tmp_path: Path) -> None:
+    def conditional(document: Any) -> None:
+        footer = document.sections[0].footer
+        footer.paragraphs[0].text = "{%p if vrai %}"
+        footer.add_paragraph("Pied")
+        footer.add_paragraph("{%p endif %}")
+
+    write(tmp_path, "documents/d.docx", "x", edit=conditional)
+    assert text(render(tmp_path, {"vrai": True})) == ["x", "Pied"]
+    assert text(render(tmp_path, {"vrai": False})) == ["x", ""]

@@ -72,6 +72,8 @@ def test_tpl001_damaged_zip_and_missing_base(tmp_path: Path) -> None:
     for content in (b"", b"PK", b"%PDF-1.7", bytes(data[:-200]), bytes(data[:300] + b"\0" * 40 + data[340:])):
         path.write_bytes(content)
         assert codes(tmp_path) == ["TPL001"]
+    (tmp_path / "documents/folder.docx").mkdir()
+    assert codes(tmp_path, "documents/folder.docx") == ["TPL001"]
     (tmp_path / "base.docx").unlink()
     path.write_bytes(bytes(data))
     assert [d.code for d in Engine(tmp_path).lint_one("documents/d.docx")] == ["TPL001"]
@@ -166,6 +168,15 @@ def test_tpl004_missing_circular_and_outside(tmp_path: Path) -> None:
     assert refusal(tmp_path, {}, "documents/absent.docx").code == "TPL004"
     with pytest.raises(RenderError):
         engine(tmp_path).closure("documents/absent.docx")
+
+
+@pytest.mark.parametrize("target", [None, "", "clauses/ab.docx", "clauses", 3])
+def test_tpl004_computed_include(tmp_path: Path, target: object) -> None:
+    write(tmp_path, "clauses/a.docx", "x")
+    write(tmp_path, "documents/d.docx", "a", "{%p include cible %}")
+    one = refusal(tmp_path, {"cible": target})
+    assert (one.code, one.notes[0].text[:12]) == ("TPL002" if target == 3 else "TPL004", "paragraphe\u00a02")
+    assert ("clauses/a.docx" in one.help) == (target in ("clauses/ab.docx", "clauses"))
 
 
 # TPL005

@@ -65,11 +65,13 @@ def avenant_dans_sa_convention(records: Records) -> Iterator[Diagnostic]:
                 lieu.span("convention", "periode", "du"),
                 help="corriger la période, ou suivre un autre modèle",
             )
+        if lieu.acte.modele and modele is None:
+            continue  # the modele might extend the convention
         whole = extended or c.periode
         known = {o.id: o for o in d.operations()}
         for rang, part in enumerate(lieu.acte.operations):
             o = known.get(part.operation)
-            if o and not whole.du <= o.periode.du <= o.periode.au <= whole.au:
+            if o and (o.periode.du < whole.du or o.periode.au > whole.au):
                 yield Diagnostic(
                     "DUR004",
                     f"l’opération se déroule {periode(o.periode.du, o.periode.au)}, "

@@ -13,7 +13,7 @@ from generator.model import DEPARTEMENT_ENTIER
 
 
 def _inconnu(
-    code: str, quoi: str, nom: str, span: Span, connus: Iterable[str], aide: str, cle: str = ""
+    code: str, quoi: str, nom: str, span: Span, connus: Iterable[str], aide: str, *cles: str
 ) -> Diagnostic:
     near = difflib.get_close_matches(nom, list(connus), n=1, cutoff=0.5)
     return Diagnostic(
@@ -21,7 +21,7 @@ def _inconnu(
         f"{quoi} : « {nom} »",
         span,
         help=f"vouliez-vous écrire « {near[0]} » ?" if near else aide,
-        blocks=frozenset({cle}) if cle else frozenset(),
+        blocks=frozenset(cles),
     )
 
 
@@ -55,6 +55,7 @@ def structure_connue(records: Records) -> Iterator[Diagnostic]:
                 records.structures,
                 f"créer le fichier structures/{nom}.yaml",
                 cle,
+                records.cle(f"structures/{nom}.yaml"),
             )
 
 
@@ -72,6 +73,7 @@ def dispositif_connu(records: Records) -> Iterator[Diagnostic]:
                 records.dispositifs,
                 f"créer le fichier dispositifs/{nom}.yaml",
                 place.cle,
+                records.cle(f"dispositifs/{nom}.yaml"),
             )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pikepdf
 
+from generator.convert.fidelite import perdus
 from generator.convert.normalise import normalise, pages
 from generator.convert.office import FILTER, Office, OfficeError, Process, why
 from generator.convert.screen import screen
@@ -188,9 +189,18 @@ class _Pool:
             return False
         with self._lock:
             self._done += 1
-        self.results.put(Conversion(key, pdf, pages(pdf), ""))
+        self.results.put(self._checked(key, pdf))
         path.unlink()
         return True
+
+    def _checked(self, key: str, pdf: bytes) -> Conversion:
+        """The PDF, unless it lost words of its .docx."""
+        lost = perdus(self.items[key], pdf)
+        if not lost:
+            return Conversion(key, pdf, pages(pdf), "")
+        shown = " ".join(lost[:8]) + (" …" if len(lost) > 8 else "")
+        error = f"le PDF de « {key} » a perdu du texte du document Word : « {shown} »."
+        return Conversion(key, None, 0, error)
 
     def _fail(self, keys: Sequence[str], reason: str) -> None:
         for key in keys:

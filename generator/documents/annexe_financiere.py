@@ -43,6 +43,10 @@ def _territoire(records: Records, ident: str) -> str:
 
 
 def _operation(records: Records, dossier: Dossier, o: Operation) -> dict[str, Any]:
+    """The table of one operation. `suite`: the row stays on the page of the next one.
+
+    A structure is named on its first row only, and a total says nothing without a row above it.
+    """
     rows: list[dict[str, Any]] = []
     shares = _shares(dossier, o.id)
     total_n, total_m = _somme([p.quantite for _, _, p in shares]), sum(p.montant for _, _, p in shares)
@@ -62,6 +66,7 @@ def _operation(records: Records, dossier: Dossier, o: Operation) -> dict[str, An
                     "territoire": _territoire(records, r.territoire),
                     "quantite": _nombre(r.quantite),
                     "montant": _montant(r.montant),
+                    "suite": len(part.repartition) > 1,
                 }
             )
         if len(part.repartition) > 1:
@@ -71,8 +76,11 @@ def _operation(records: Records, dossier: Dossier, o: Operation) -> dict[str, An
                     "structure": f"Sous-total {name}",
                     "quantite": _nombre(part.quantite),
                     "montant": _montant(part.montant),
+                    "suite": False,
                 }
             )
+    if rows:
+        rows[-1]["suite"] = True
     return {
         "numero": str(o.numero),
         "intitule": t.texte(o.intitule),

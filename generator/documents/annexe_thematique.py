@@ -29,7 +29,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
         yield Document(
             ident=f"annexe-{th.annexe:02d}-thematique-{th.numero}",
             sorte="annexe-thematique",
-            titre=f"Annexe {th.annexe} – Thématique {th.numero} : {t.texte(th.intitule)}",
+            titre=t.texte(f"Annexe {th.annexe} – Thématique {th.numero} : {th.intitule}"),
             groupe=ANNEXES,
             ordre=(th.annexe, ""),
             template="documents/annexe-thematique.docx",

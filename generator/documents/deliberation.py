@@ -71,17 +71,12 @@ def avis(dossier: Dossier) -> list[dict[str, str]]:
     ]
 
 
-def membre(nom: str) -> str:
-    """« M. Jean-Claude LEROY » whose civility never ends a line."""
-    return t.texte(nom).replace(" ", t.NBSP, 1)
-
-
 def _voix(v: Voix) -> dict[str, str]:
     """`compte` is the bare figure: those who are absent cast no vote."""
     return {
         "nombre": t.accord(v.nombre, "voix", "voix"),
         "compte": t.nombre(v.nombre),
-        "groupes": " ; ".join(map(t.texte, v.groupes)),
+        "groupes": "\u00a0; ".join(map(t.texte, v.groupes)),
     }
 
 
@@ -95,17 +90,17 @@ def _contexte(records: Records, dossier: Dossier) -> Contexte:
     return {
         **c.base(records, dossier, f"Délibération n°\u00a0{d.numero}", f"Délibération n°\u00a0{d.numero}"),
         "seance": {
-            "president": membre(s.president),
-            "secretaire": membre(s.secretaire),
-            "presents": ", ".join(map(membre, s.presents)),
-            "excuses": ", ".join(map(membre, s.excuses)),
-            "absents": ", ".join(map(membre, s.absents)),
-            "presents_sans_voix": ", ".join(map(membre, s.presents_sans_voix)),
-            "excuses_sans_voix": ", ".join(map(membre, s.excuses_sans_voix)),
+            "president": t.texte(s.president),
+            "secretaire": t.texte(s.secretaire),
+            "presents": ", ".join(map(t.texte, s.presents)),
+            "excuses": ", ".join(map(t.texte, s.excuses)),
+            "absents": ", ".join(map(t.texte, s.absents)),
+            "presents_sans_voix": ", ".join(map(t.texte, s.presents_sans_voix)),
+            "excuses_sans_voix": ", ".join(map(t.texte, s.excuses_sans_voix)),
         },
         "visas": [visa(v) for v in d.visas],
         "avis": avis(dossier),
-        "deports": [{"membres": t.enumerer(map(membre, x.membres)), "etat": x.etat} for x in d.deports],
+        "deports": [{"membres": t.enumerer(map(t.texte, x.membres)), "etat": x.etat} for x in d.deports],
         "thematiques": groups,
         "articles_depenses": t.enumerer([g["article"] for g in groups]),
         # Empty when the deliberation has no such act: the articles that follow move up.

@@ -62,7 +62,7 @@ def parse_date(text: str) -> dt.date:
     elif m := _DATE_FR.fullmatch(t):
         day, month, year = m.groups()
     else:
-        raise ValueError(f"« {text} » n’est pas une date : écrire 2024-12-09 ou 09/12/2024")
+        raise ValueError(f"« {text} » n’est pas une date")
     try:
         read = dt.date(int(year), int(month), int(day))
     except ValueError:
@@ -87,7 +87,7 @@ def parse_decimal(text: str) -> Decimal:
     """Read a quantity such as « 1,2 » (ETP); raise `ValueError` (French)."""
     t = text.strip()
     if not re.fullmatch(r"[0-9]+(,[0-9]+)?", t):
-        raise ValueError(f"« {text} » : une quantité s’écrit avec une virgule, par exemple 1,2")
+        raise ValueError(f"« {text} » n’est pas une quantité")
     if len(t) > _MAX_CHIFFRES:
         raise ValueError("cette quantité est trop grande")
     return Decimal(t.replace(",", "."))
@@ -99,7 +99,7 @@ def parse_booleen(text: str) -> bool:
     try:
         return values[text.strip().lower()]
     except KeyError:
-        raise ValueError(f"« {text} » : attendu true (oui) ou false (non)") from None
+        raise ValueError(f"« {text} » n’est ni oui ni non") from None
 
 
 def _check_siret(text: str) -> str:

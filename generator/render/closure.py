@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
@@ -23,11 +24,13 @@ ROOTS = "documents/"
 class Reference:
     """`target` is a template's name, or the beginning of one when not `whole`; `tag` names it.
 
-    `optional`: an include that says `ignore missing`. `key`: the part that holds the tag.
+    `field`: the name is a field of the context (`article.clause`). `optional`: an include that says
+    `ignore missing`. `key`: the part that holds the tag.
     """
 
     target: str
     whole: bool
+    field: bool
     optional: bool
     tag: Tag | None
     key: str
@@ -67,17 +70,22 @@ class Closures:
             for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
                 optional = bool(getattr(node, "ignore_missing", False))
                 tag = source.tag_at(node.lineno)
+                field = isinstance(node.template, nodes.Getattr | nodes.Getitem)  # type: ignore[attr-defined]
                 for target, whole in _targets(node.template):  # type: ignore[attr-defined]
-                    yield Reference(target, whole, optional, tag, key)
+                    yield Reference(target, whole, field, optional, tag, key)
 
-    def of(self, name: str) -> tuple[str, ...]:
+    def of(self, name: str, context: Mapping[str, Any] | None = None) -> tuple[str, ...]:
         """See Engine.closure."""
         everything = self.loader.names()
+        named = frozenset(_names(context)).intersection(everything) if context is not None else None
         reached = {name}
         waiting = [name]
         while waiting:
             for reference in self.direct(waiting.pop()):
-                found = self._candidates(reference, everything)
+                if reference.field and named is not None:
+                    found = set(named)
+                else:
+                    found = self._candidates(reference, everything)
                 waiting += sorted(found - reached)
                 reached |= found
         return (name, *sorted(reached - {name}))
@@ -121,6 +129,19 @@ class Closures:
         place = way_in.tag.place if way_in.tag else None
         finding = Finding("TPL004", f"le modèle {quote(names[0])} s’inclut lui-même", place, notes=(loop,))
         return finding.diagnose(report.label(self.loader, way_in.key))
+
+
+def _names(value: object) -> Iterator[str]:
+    """Every text of a context that may be the name of a template."""
+    if isinstance(value, str):
+        if value.endswith(".docx"):
+            yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _names(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _names(item)
 
 
 def _targets(expression: nodes.Expr | None) -> Iterator[tuple[str, bool]]:

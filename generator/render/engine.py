@@ -83,14 +83,15 @@ class Engine:
         """Every finding on one template: its package, tags, syntax, includes, styles and numbering."""
         return lint_file(self._closures, name)
 
-    def closure(self, name: str) -> tuple[str, ...]:
+    def closure(self, name: str, context: Mapping[str, Any] | None = None) -> tuple[str, ...]:
         """The template and every template it may include, sorted, itself first.
 
         An include whose name is computed counts every template that its constant beginning allows
-        (`'clauses/' ~ x`), or, without one, every template outside `documents/` except the base.
-        Raises RenderError when the template or one that it names does not exist.
+        (`'clauses/' ~ x`), or, without one, every template outside `documents/` except the base. With
+        a `context`, an include that names a field of it (`article.clause`) counts only the templates
+        that the context names. Raises RenderError when a template that is named does not exist.
         """
-        return self._closures.of(name)
+        return self._closures.of(name, context)
 
     def fingerprint(
         self,
@@ -102,7 +103,7 @@ class Engine:
         nominatif: bool = False,
     ) -> str:
         """SHA-256 of everything the bytes of the document depend on. Raises RenderError."""
-        digests = [(n, self._loader.file(n)[0].digest) for n in self.closure(name)]
+        digests = [(n, self._loader.file(n)[0].digest) for n in self.closure(name, context)]
         engine = [ENGINE_VERSION, package.DEFLATER, self.author, version("docxtpl"), version("jinja2")]
         day = jour.isoformat() if jour else None
         whole = [engine, digests, context, titre, day, nominatif]

@@ -6,19 +6,15 @@ depends on it is lost. References between records are checked by `checks.referen
 
 from __future__ import annotations
 
-import difflib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import UnionType
-from typing import Any, TypeVar, get_args
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from typing import TypeVar
 
 from generator import source
-from generator.diagnostics import Diagnostic, Note, Span
+from generator.diagnostics import Diagnostic, Span
+from generator.load.typage import type_record
 from generator.model import (
     Actes,
     Budget,
@@ -27,7 +23,6 @@ from generator.model import (
     Departement,
     Dispositif,
     Modele,
-    Puce,
     Racine,
     Structure,
     Territoire,
@@ -35,7 +30,6 @@ from generator.model import (
 )
 
 R = TypeVar("R", bound=Racine)
-_CITED = 40  # characters of the faulty text shown in a message
 
 
 @dataclass(frozen=True)
@@ -104,138 +98,6 @@ class Records:
     def connu(self, chemin: str) -> bool:
         """True when the file exists, even if it is faulty."""
         return self.cle(chemin) in self.fautifs or self.cle(chemin) in self.sources
-
-
-def _label(loc: tuple[int | str, ...]) -> str:
-    return " → ".join(str(p + 1) if isinstance(p, int) else p for p in loc) or "enregistrement"
-
-
-def _model_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """The model that holds the key at `loc`, found by walking the annotations."""
-    current: Any = model
-    for step in loc:
-        options = [current, *_flatten(current)]
-        models = [o for o in options if isinstance(o, type) and issubclass(o, BaseModel)]
-        if isinstance(step, int):
-            continue
-        current = next((m.model_fields[step].annotation for m in models if step in m.model_fields), None)
-        if current is None:
-            return None
-    options = [current, *_flatten(current)]
-    return next((o for o in options if isinstance(o, type) and issubclass(o, BaseModel)), None)
-
-
-def _flatten(annotation: Any) -> Iterator[Any]:
-    for arg in get_args(annotation):
-        yield arg
-        if isinstance(arg, UnionType) or get_args(arg):
-            yield from _flatten(arg)
-
-
-def _clip(text: str) -> str:
-    """`text` on one line, cut where a message would become unreadable."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _CITED else flat[: _CITED - 1] + "…"
-
-
-def _clean(loc: tuple[int | str, ...], src: source.Source) -> tuple[int | str, ...]:
-    """`loc` without the names of union members that pydantic adds, as a path of the file."""
-    out: list[int | str] = []
-    value: Any = src.value
-    for step in loc:
-        inside = step in value if isinstance(value, dict) else False
-        if isinstance(value, list) and isinstance(step, int):
-            inside = step < len(value)
-        if inside:
-            value = value[step]
-            out.append(step)
-    return tuple(out)
-
-
-def _diagnose(err: ErrorDetails, src: source.Source, model: type[Racine]) -> Diagnostic:
-    """A pydantic error as a located French diagnostic."""
-    loc = err["loc"]
-    path = _clean(loc, src)
-    span, kind, ctx = src.span(*path), err["type"], err.get("ctx", {})
-    value = err.get("input")
-    shown = f"« {_clip(value)} »" if isinstance(value, str) else "cette valeur"
-    if kind == "missing":
-        return Diagnostic(
-            "REC001",
-            f"champ obligatoire absent : « {loc[-1]} »",
-            span,
-            help=f"ajouter la ligne « {loc[-1]}: … » à cet endroit",
-        )
-    if kind == "extra_forbidden":
-        name = str(loc[-1])
-        holder = _model_at(model, tuple(p for p in path[:-1]))
-        known = [k for k in holder.model_fields if k != "origine"] if holder else []
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        notes = (Note("clés connues ici : " + ", ".join(known)),) if known else ()
-        return Diagnostic(
-            "REC002",
-            f"clé inconnue : « {name} »",
-            src.key_span(*path),
-            notes=notes,
-            help=f"vouliez-vous écrire « {near[0]} » ?" if near else "supprimer cette ligne",
-        )
-    if len(kind) == 6 and kind[:3].isupper():  # a code of `model.types`
-        return Diagnostic(kind, err["msg"], span, help=str(ctx.get("aide", "")))
-    if value is None:
-        return Diagnostic(
-            "REC003",
-            f"champ vide : « {_label(path)} »",
-            span,
-            help="écrire une valeur, ou supprimer la ligne si le champ est facultatif",
-        )
-    texts = {
-        "literal_error": f"{shown} n’est pas une valeur admise",
-        "string_pattern_mismatch": f"{shown} n’a pas la forme attendue pour « {_label(path)} »",
-        "string_too_short": f"champ vide : « {_label(path)} »",
-        "too_short": f"liste vide : « {_label(path)} »",
-        "string_type": f"un texte est attendu pour « {_label(path)} »",
-        "tuple_type": f"une liste est attendue pour « {_label(path)} »",
-        "model_type": f"un groupe de champs est attendu pour « {_label(path)} »",
-        "value_error": err["msg"].removeprefix("Value error, "),
-    }
-    text = texts.get(kind, f"{shown} ne convient pas pour « {_label(path)} »")
-    aide = ""
-    if kind == "literal_error":
-        aide = "valeurs admises : " + str(ctx.get("expected", "")).replace("'", "").replace(" or ", " ou ")
-    elif kind in {"tuple_type", "too_short"}:
-        aide = "écrire chaque élément sur sa ligne, précédé de « - »"
-    elif kind == "string_pattern_mismatch":
-        aide = f"forme attendue : {ctx.get('pattern', '')}"
-    return Diagnostic("REC003", text, span, help=aide)
-
-
-def _meant(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """`errors` without those of the union members that the user plainly did not mean.
-
-    An item is a text or a group of fields: a text that fails is not told which fields it lacks, a
-    group that fails is not told that it should be a text.
-    """
-    groups = {e["loc"][:-2] for e in errors if len(e["loc"]) > 1 and e["loc"][-2] == Puce.__name__}
-    return [
-        e
-        for e in errors
-        if not (e["type"] == "model_type" and e["loc"][-1] == Puce.__name__)
-        and not (e["type"] == "string_type" and isinstance(e["input"], dict) and e["loc"][:-1] in groups)
-    ]
-
-
-def type_record(src: source.Source, model: type[R]) -> tuple[R | None, list[Diagnostic]]:
-    """Give a file its type: the record, or every reason why it is none."""
-    if not isinstance(src.value, dict):
-        return None, []
-    if "origine" in src.value:
-        return None, [Diagnostic("REC002", "clé inconnue : « origine »", src.key_span("origine"))]
-    try:
-        return model.model_validate({**src.value, "origine": src.file}), []
-    except ValidationError as e:
-        errors = _meant(e.errors(include_url=False))
-    found = [_diagnose(err, src, model) for err in errors]
-    return None, list(dict.fromkeys(found))
 
 
 class _Loader:
