@@ -21,7 +21,7 @@ def _inconnu(
         f"{quoi} : « {nom} »",
         span,
         help=f"vouliez-vous écrire « {near[0]} » ?" if near else aide,
-        blocks=frozenset(cles),
+        blocks=frozenset(filter(None, cles)),
     )
 
 

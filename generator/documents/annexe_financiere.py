@@ -9,7 +9,7 @@ from generator import typography as t
 from generator.documents import ANNEXES, Contexte, Document, Sorte
 from generator.documents import commun as c
 from generator.load import Dossier, Records
-from generator.model import DEPARTEMENT_ENTIER, UNITES, Acte, ActeOperation, Operation
+from generator.model import DEPARTEMENT_ENTIER, Acte, ActeOperation, Operation
 
 ENSEMBLE = "Ensemble du Département"
 
@@ -86,7 +86,7 @@ def _operation(records: Records, dossier: Dossier, o: Operation) -> dict[str, An
         "intitule": t.texte(o.intitule),
         "code": o.code,
         "imputation": next((b.imputation for b in dossier.deliberation.budget if b.code == o.code), ""),
-        "unite": UNITES[records.dispositifs[o.dispositif].unite][1],
+        "unite": f"{records.dispositifs[o.dispositif].unite}s",
         "periode": t.periode(o.periode.du, o.periode.au),
         "lignes": rows,
         "structures": t.accord(len({s for s, _, _ in shares}), "structure"),
