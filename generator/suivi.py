@@ -65,7 +65,7 @@ class Affichage:
         elif not self.calme:
             spent = f"{time.monotonic() - self.start:.1f}".replace(".", ",")
             count = f"{self.total}" if self.total else "à jour"
-            self.err.print(f"{self.name} : {count} ({spent} s)", markup=False)
+            self.err.print(f"{self.name} : {count} ({spent} s)", markup=False)
 
     def close(self) -> None:
         """No more stages."""
@@ -76,13 +76,13 @@ class Affichage:
         """The final table: documents, pages, what is held back and why."""
         result, plan = production.resultat, production.plan
         if plan is None:
-            click.echo(f"Rien n’a été produit : {summary(production.diagnostics)}.")
+            click.echo(f"Rien n’a été produit : {summary(production.diagnostics)}.")
             return
         if self.out.is_terminal:
             self._table(production)
         else:
             for fait in result.faits:
-                pages = f"{fait.pages} p." if fait.pages else "—"
+                pages = f"{fait.pages} p." if fait.pages else "—"
                 click.echo(f"{fait.etat}\t{pages}\t{fait.document.ident}")
             for b in plan.bloques:
                 codes = ", ".join(sorted({d.code for d in b.raisons}))
@@ -94,12 +94,12 @@ class Affichage:
             accord(sum(f.pages for f in made), "page"),
             accord(sum(f.pdf for f in made), "PDF", "PDF"),
         ]
-        text = f"{', '.join(counts)} — {summary(production.diagnostics)} — {spent} s"
+        text = f"{', '.join(counts)} — {summary(production.diagnostics)} — {spent} s"
         click.echo(text)
         if result.dossier:
             pages = accord(result.dossier_pages, "page")
-            click.echo(f"Dossier assemblé : {result.dossier} ({pages})")
-        click.echo(f"Dossier de sortie : {folder}")
+            click.echo(f"Dossier assemblé : {result.dossier} ({pages})")
+        click.echo(f"Dossier de sortie : {folder}")
 
     def _table(self, production: Production) -> None:
         table = Table(show_edge=False, pad_edge=False)
@@ -113,5 +113,5 @@ class Affichage:
         assert production.plan is not None
         for b in production.plan.bloques:
             codes = ", ".join(sorted({d.code for d in b.raisons}))
-            table.add_row(b.document.ident, "—", f"[red]bloqué : {codes}")
+            table.add_row(b.document.ident, "—", f"[red]bloqué : {codes}")
         self.out.print(table)

@@ -239,3 +239,15 @@ def test_unknown_deliberation(command: str, project: Path) -> None:
     assert "erreur[CHX002] délibération inconnue" in run.err
     assert "2024-587" in run.err  # the nearest one
     assert not (project / "output").exists()
+
+
+def test_a_fault_of_the_program_shows_no_traceback(tmp_path: Path) -> None:
+    """Whatever happens, the user reads French and the trace goes to a file."""
+    code = "import generator.cli, generator.__main__ as m; generator.cli.main = lambda: 1 / 0; m.main()"
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "TMPDIR": str(tmp_path)}
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", env=env, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr and "Erreur interne du programme" in done.stderr
+    (log,) = tmp_path.glob("convenant-*.log")
+    assert str(log) in done.stderr and "ZeroDivisionError" in log.read_text("utf-8")
