@@ -7,8 +7,9 @@ from pathlib import Path
 
 import docx
 import pytest
-from tests.amorce_kit import NBSP, TABLE, W, body, has, paragraphs
 from lxml import etree
+
+from tests.amorce_kit import NBSP, TABLE, W, body, has, paragraphs
 
 import amorce  # isort: skip
 import amorce_package  # isort: skip

@@ -12,9 +12,10 @@ from pathlib import Path
 import docx
 import pypdf
 import pytest
-from tests.amorce_kit import ROOT, TABLE, W, paragraphs
 from docxtpl import DocxTemplate
 from lxml import etree
+
+from tests.amorce_kit import ROOT, TABLE, W, paragraphs
 
 import amorce  # isort: skip
 import amorce_package  # isort: skip

@@ -2,6 +2,7 @@
 # Makes everything ready: virtual environment, locked packages, LibreOffice, fonts.
 # Usage: tools/preparer.sh [production|dev]. Runs again in an instant when nothing is missing.
 set -euo pipefail
+export PIP_USE_PEP517=1  # docopt has no wheel
 cd "$(dirname "$0")/.."
 mode=${1:-production}
 python=${PYTHON:-python3}
@@ -12,7 +13,13 @@ stamp=.venv/.pret-$mode
 wanted=()
 missing() { command -v "$1" >/dev/null 2>&1 || wanted+=("${@:2}"); }
 missing soffice libreoffice-writer-nogui
-fc-list 2>/dev/null | grep -qi "liberation *sans" || wanted+=(fonts-liberation fontconfig)
+# Liberation Sans 2 stands for Arial: same widths, every sign that the documents use. Its version is in the manifest.
+version=$(fc-match -f "%{family} %{fontversion}" Arial 2>/dev/null || true)
+case "$version" in
+"Arial "*) ;;
+"Liberation Sans "*) [ "${version##* }" -ge 130000 ] || wanted+=(fonts-liberation2) ;;
+*) wanted+=(fontconfig fonts-liberation2) ;;
+esac
 "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 || wanted+=(python3-venv)
 if [ "$mode" = dev ]; then
     missing pdftoppm poppler-utils

@@ -148,13 +148,20 @@ def _meant(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
     An item is a text or a group of fields: a text that fails is not told which fields it lacks, a
     group that fails is not told that it should be a text. A list whose elements all fail is not
-    told that it is empty.
+    told that it is empty. A required field that is there, misspelt, is not told to be absent.
     """
     groups = {e["loc"][:-2] for e in errors if len(e["loc"]) > 1 and e["loc"][-2] == Puce.__name__}
+    unknown = [e["loc"] for e in errors if e["type"] == "extra_forbidden"]
+
+    def misspelt(loc: tuple[int | str, ...]) -> bool:
+        here = [str(u[-1]) for u in unknown if u[:-1] == loc[:-1]]
+        return bool(difflib.get_close_matches(str(loc[-1]), here, n=1, cutoff=0.75))
+
     return [
         e
         for e in errors
         if not (e["type"] == "too_short" and e["input"])
+        and not (e["type"] == "missing" and misspelt(e["loc"]))
         and not (e["type"] == "model_type" and e["loc"][-1] == Puce.__name__)
         and not (e["type"] == "string_type" and isinstance(e["input"], dict) and e["loc"][:-1] in groups)
     ]
