@@ -80,6 +80,14 @@ def sort_key(d: Diagnostic) -> tuple[Span, str, str]:
     return (d.span, d.code, d.message)
 
 
+def distinct(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """`found` with each fault once: what several documents stumble on is told by the first."""
+    seen: dict[tuple[str, str, Span], Diagnostic] = {}
+    for d in found:
+        seen.setdefault((d.code, d.message, d.span), d)
+    return list(seen.values())
+
+
 def _excerpt(span: Span, lines: Sequence[str], before: int = 1) -> list[str]:
     """The faulty line with `before` lines of context and a row of carets, as text lines."""
     if not span.line or span.line > len(lines):

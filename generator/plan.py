@@ -74,9 +74,11 @@ def planifier(
     The second value holds what is wrong with `choix`.
     """
     everything = documents(records, dossier)
-    wrong = [*_unknown(choix.structures, _structures(everything), "structure")]
+    known = _structures(everything)
+    wrong = [*_unknown(choix.structures, known, "structure", f"structures : {', '.join(known)}")]
     names = {d.ident for d in everything} | {d.ident.rsplit("/", 1)[-1] for d in everything}
-    wrong += _unknown(choix.documents, [*sortes(), *sorted(names)], "document")
+    aide = "voir « convenant documents », ou les noms des fichiers de sortie"
+    wrong += _unknown(choix.documents, [*sortes(), *sorted(names)], "document", aide)
     kept = [d for d in everything if _wanted(d, choix)]
     todo, blocked = [], []
     for d in kept:
@@ -106,12 +108,12 @@ def _structures(found: Iterable[Document]) -> list[str]:
     return sorted({d.structure for d in found if d.structure})
 
 
-def _unknown(asked: Iterable[str], known: Sequence[str], option: str) -> list[Diagnostic]:
+def _unknown(asked: Iterable[str], known: Sequence[str], option: str, otherwise: str) -> list[Diagnostic]:
     out = []
     for name in asked:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-            aide = f"vouliez-vous écrire « {near[0]} » ?" if near else "voir « convenant documents »"
+            aide = f"vouliez-vous écrire « {near[0]} » ?" if near else otherwise
             where = Span(f"--{option} {name}")
             out.append(Diagnostic("CHX001", f"« {name} » ne désigne rien dans ce dossier", where, help=aide))
     return out

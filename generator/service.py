@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
@@ -12,8 +13,9 @@ from pathlib import Path
 
 from generator import checks, convert
 from generator.checks import par_code
-from generator.diagnostics import Diagnostic, Severity, Span, sort_key, to_text
+from generator.diagnostics import Diagnostic, Severity, Span, distinct, sort_key, to_text
 from generator.documents import Contexte, sortes
+from generator.epreuve import clauses_absentes, eprouver
 from generator.fabrique import Fabrique, Reglages, Resultat, Suivi
 from generator.files import cause, ecrire
 from generator.load import Records, load, show_path
@@ -80,18 +82,27 @@ class Workspace:
         suivi.debut("contrôle", 2)
         found = [*found, *checks.verifier(records)]
         suivi.pas("règles")
-        found += self.engine.lint()
+        names = {p.relative_to(self.gabarits).as_posix() for p in self.gabarits.rglob("*.docx")}
+        found += [*self.engine.lint(), *clauses_absentes(records, names)]
         suivi.pas("modèles Word")
         suivi.fin()
         return Etat(records, tuple(sorted(found, key=sort_key)))
 
     def verifier(self, numero: str | None, suivi: Suivi) -> Etat:
-        """Findings on one deliberation, or on everything; builds nothing."""
+        """Findings on one deliberation, or on everything; renders every document, keeps none."""
         etat = self.charger(suivi)
-        if numero is None:
-            return etat
-        found = [d for d in etat.diagnostics if _concerns(d, etat.records, numero)]
-        return Etat(etat.records, tuple(found + _unknown_number(etat.records, numero)))
+        found = list(etat.diagnostics)
+        if numero is not None:
+            found = [d for d in found if _concerns(d, etat.records, numero)]
+            found += _unknown_number(etat.records, numero)
+        dossiers = [d for n, d in etat.records.dossiers.items() if numero in (None, n)]
+        suivi.debut("épreuve", len(dossiers))
+        for dossier in dossiers:
+            plan, _ = planifier(etat.records, dossier, etat.diagnostics, Choix(), self.keys)
+            found += eprouver(plan, self.engine)
+            suivi.pas(dossier.deliberation.numero)
+        suivi.fin()
+        return Etat(etat.records, tuple(sorted(distinct(found), key=sort_key)))
 
     def generer(self, numero: str, options: Options, suivi: Suivi) -> Production:
         """Build the documents of a deliberation; whatever goes wrong is in the result."""
@@ -104,7 +115,7 @@ class Workspace:
         plan, wrong = planifier(etat.records, dossier, found, options.choix, self.keys)
         if wrong:
             return Production(etat, diagnostics=tuple(wrong))
-        soffice = convert.find_soffice() if options.pdf else None
+        soffice, missing = _office(self.sortie / numero) if options.pdf else (None, [])
         refused = self._prepare(numero)
         if refused:
             return Production(etat, plan, diagnostics=(*found, refused))
@@ -112,16 +123,7 @@ class Workspace:
             self.sortie, soffice, fonts() if soffice else "", max(1, options.jobs), options.delai
         )
         result = Fabrique(etat.records, plan, self.engine, reglages, suivi).run()
-        found += result.diagnostics
-        if options.pdf and soffice is None:
-            found.append(
-                Diagnostic(
-                    "CNV002",
-                    "LibreOffice est introuvable : les documents Word sont faits, les PDF manquent",
-                    Span((self.sortie / numero).as_posix()),
-                    help="installer libreoffice-writer-nogui, ou indiquer CONVENANT_SOFFICE=/chemin/soffice",
-                )
-            )
+        found = distinct([*found, *result.diagnostics, *missing])
         return Production(etat, plan, result, tuple(sorted(found, key=sort_key)))
 
     def keys(self, template: str, contexte: Contexte) -> frozenset[str]:
@@ -131,8 +133,8 @@ class Workspace:
             return frozenset(
                 f"{folder}/{name}" for name in (template, *self.engine.closure(template, contexte))
             )
-        except RenderError:
-            return frozenset({f"{folder}/{template}"})
+        except RenderError as e:
+            return frozenset({f"{folder}/{template}", e.diagnostic.span.file})
 
     def schemas(self) -> Mapping[str, str]:
         """JSON Schema of each kind of record: file name → text."""
@@ -158,9 +160,16 @@ class Workspace:
         return [(s.nom, s.description, s.besoins) for s in sortes().values()]
 
     def expliquer(self, code: str) -> str | None:
-        """What the rule of `code` says; None for an unknown code."""
-        found = par_code().get(code.upper())
-        return found.texte if found else None
+        """What `code` means: the page of the rules says it at length, the rule itself in short."""
+        asked = code.upper()
+        page = Path(__file__).parent.parent / "docs" / "regles.md"
+        if page.is_file():
+            sections = re.split(r"^#{2,3} ", page.read_text("utf-8"), flags=re.MULTILINE)
+            found = [s for s in sections if s.split(maxsplit=1)[:1] == [asked]]
+            if found:
+                return found[0].strip().replace("**", "")
+        rule = par_code().get(asked)
+        return rule.texte if rule else None
 
     def _prepare(self, numero: str) -> Diagnostic | None:
         """Make sure of the output folder before any work is done."""
@@ -179,6 +188,27 @@ class Workspace:
         return None
 
 
+def _office(folder: Path) -> tuple[Path | None, list[Diagnostic]]:
+    """LibreOffice when it answers; otherwise what to say of its absence."""
+    soffice = convert.find_soffice()
+    why = "LibreOffice est introuvable"
+    if soffice is not None:
+        try:
+            convert.version(soffice)
+        except convert.OfficeError as e:
+            why = str(e)
+        else:
+            return soffice, []
+    return None, [
+        Diagnostic(
+            "CNV002",
+            f"les documents Word sont faits, les PDF manquent : {why}",
+            Span(folder.as_posix()),
+            help="installer libreoffice-writer-nogui, ou indiquer CONVENANT_SOFFICE=/chemin/soffice",
+        )
+    ]
+
+
 def _concerns(d: Diagnostic, records: Records, numero: str) -> bool:
     """False for what belongs to another deliberation."""
     prefix = f"{records.racine}/deliberations/"
@@ -190,7 +220,8 @@ def _unknown_number(records: Records, numero: str) -> list[Diagnostic]:
         return []
     near = difflib.get_close_matches(numero, records.dossiers, n=1, cutoff=0.4)
     known = ", ".join(records.dossiers) or "aucune"
-    aide = f"vouliez-vous écrire « {near[0]} » ?" if near else f"délibérations connues : {known}"
+    aide = f"vouliez-vous écrire « {near[0]} » ? " if near else f"délibérations connues : {known} ; "
+    aide += f"une nouvelle commence par le fichier deliberations/{numero}/deliberation.yaml"
     where = Span(f"{records.racine}/deliberations/{numero}")
     return [Diagnostic("CHX002", f"délibération inconnue : « {numero} »", where, Severity.ERREUR, help=aide)]
 

@@ -339,7 +339,7 @@ def test_a_crash_keeps_what_is_done_and_retries_the_rest_alone(
     good = tmp_path / "good.pdf"
     good.write_bytes(real["acte"].pdf or b"")
     script = f'echo $n >> {tmp_path}/runs; cp {good} "$out/0000.pdf"; [ $n = 1 ] || kill -9 $$'
-    done = run({f"d{i}": word("x") for i in range(5)}, fake(tmp_path, script), jobs=1)
+    done = run({f"d{i}": word("Article") for i in range(5)}, fake(tmp_path, script), jobs=1)
     assert [c.pages for c in done.values()] == [2] * 5
     assert (tmp_path / "runs").read_text().split() == ["5", "1", "1", "1", "1"]
 
@@ -357,7 +357,7 @@ def test_the_document_that_kills_libreoffice_is_named(
       cp {good} "$out/$(basename "$a" .docx).pdf";;
     esac; done
     """
-    items = {"a": word("a"), "mauvais": (tmp_path / "poison").read_bytes(), "b": word("b")}
+    items = {"a": word("Objet"), "mauvais": (tmp_path / "poison").read_bytes(), "b": word("Durée")}
     done = run(items, fake(tmp_path, script), jobs=1)
     assert done["mauvais"].error == (
         "LibreOffice n’a pas pu convertir « mauvais » : le programme a été arrêté (signal 11)."
@@ -376,7 +376,7 @@ def test_a_hang_is_killed_with_its_children(tmp_path: Path, room: Path) -> None:
 
 def test_a_libreoffice_that_always_hangs_is_given_up(tmp_path: Path, room: Path) -> None:
     script = f"echo >> {tmp_path}/runs; sleep 3600"
-    done = run({f"d{i}": word("x") for i in range(12)}, fake(tmp_path, script), jobs=1, timeout=0.2)
+    done = run({f"d{i}": word("Article") for i in range(12)}, fake(tmp_path, script), jobs=1, timeout=0.2)
     assert all(c.pdf is None for c in done.values())
     assert "LibreOffice ne répond pas" in done["d11"].error
     assert len((tmp_path / "runs").read_text().splitlines()) == 3
@@ -386,7 +386,9 @@ def test_leaving_the_loop_kills_what_runs(real: dict[str, Conversion], tmp_path:
     good = tmp_path / "good.pdf"
     good.write_bytes(real["acte"].pdf or b"")
     script = f'cp {good} "$out/0000.pdf"; sleep 3600 & echo $! >> {tmp_path}/pids; wait'
-    found = convert({"a": word("a"), "b": word("b")}, soffice=fake(tmp_path, script), jour=JOUR, jobs=1)
+    found = convert(
+        {"a": word("Objet"), "b": word("Durée")}, soffice=fake(tmp_path, script), jour=JOUR, jobs=1
+    )
     assert next(found).key == "a"  # as soon as it appears: the run is not over
     found.close()  # type: ignore[attr-defined]
     assert all(gone(int(pid)) for pid in (tmp_path / "pids").read_text().split())

@@ -530,3 +530,13 @@ def test_no_text_raises_and_every_place_exists(text: str, loader: str) -> None:
         assert set(src.spans) == {path for path, _ in walk(src.value)}
         for span in [*src.spans.values(), *src.key_spans.values()]:
             assert 1 <= span.line <= max(1, len(src.lines)) and 1 <= span.column < span.end_column
+
+
+def test_a_sign_glued_to_a_word_is_not_lost_silently() -> None:
+    read, found = parse(
+        "intitule: Projet #3 du canton\nautre: valeur # un vrai commentaire\ncite: 'Projet #3'\n", "x"
+    )
+    assert read is not None and read.value == {"intitule": "Projet", "autre": "valeur", "cite": "Projet #3"}
+    (d,) = found
+    assert (d.code, d.span.line, d.span.column, d.is_error) == ("YML010", 1, 18, False)
+    assert "#3 du canton" in d.message

@@ -9,7 +9,7 @@ from generator.checks import regle
 from generator.checks.parcours import actes, operations, parts
 from generator.diagnostics import Diagnostic, Span
 from generator.load import Records
-from generator.model import DEPARTEMENT_ENTIER
+from generator.model import DEPARTEMENT_ENTIER, Modele
 
 
 def _inconnu(
@@ -166,27 +166,33 @@ def code_connu(records: Records) -> Iterator[Diagnostic]:
 
 @regle("REF007")
 def convention_type_connue(records: Records) -> Iterator[Diagnostic]:
-    """La convention type de la délibération existe, et tout article modifié y figure."""
+    """La convention type d’une délibération ou d’un modèle existe, et tout article modifié y figure."""
     for dossier in records.dossiers.values():
         nom = dossier.deliberation.convention_type
-        types = records.conventions_types.get(nom)
-        if types is None:
-            if not records.connu(f"conventions-types/{nom}.yaml"):
-                span = records.span(dossier.cle, "convention_type")
-                known = records.conventions_types
-                aide = f"créer le fichier conventions-types/{nom}.yaml"
-                yield _inconnu("REF007", "convention type inconnue", nom, span, known, aide)
-            continue
-        connus = [a.cle for a in types.articles]
+        yield from _convention_type(records, nom, records.span(dossier.cle, "convention_type"))
         for m in dossier.modeles.values():
-            for rang, change in enumerate(m.modifications):
-                if change.article not in connus:
-                    span = records.span(m.origine, "modifications", rang, "article")
-                    yield _inconnu(
-                        "REF007",
-                        "article absent de la convention type",
-                        change.article,
-                        span,
-                        connus,
-                        _liste("articles connus", connus),
-                    )
+            if m.convention_type:
+                span = records.span(m.origine, "convention_type")
+                yield from _convention_type(records, m.convention_type, span)
+            yield from _articles(records, m, m.convention_type or nom)
+
+
+def _convention_type(records: Records, nom: str, span: Span) -> Iterator[Diagnostic]:
+    if not records.connu(f"conventions-types/{nom}.yaml"):
+        aide = f"créer le fichier conventions-types/{nom}.yaml"
+        yield _inconnu("REF007", "convention type inconnue", nom, span, records.conventions_types, aide)
+
+
+def _articles(records: Records, m: Modele, nom: str) -> Iterator[Diagnostic]:
+    types = records.conventions_types.get(nom)
+    connus = [a.cle for a in types.articles] if types else []
+    for rang, change in enumerate(m.modifications):
+        if types and change.article not in connus:
+            yield _inconnu(
+                "REF007",
+                "article absent de la convention type",
+                change.article,
+                records.span(m.origine, "modifications", rang, "article"),
+                connus,
+                _liste("articles connus", connus),
+            )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -71,4 +71,6 @@ def sortes() -> Mapping[str, Sorte]:
 def documents(records: Records, dossier: Dossier) -> list[Document]:
     """All the documents of a deliberation, in the order of the dossier."""
     found = [d for s in sortes().values() for d in s.documents(records, dossier)]
+    if dossier.deliberation.fictif:
+        found = [replace(d, fictif=True) for d in found]
     return sorted(found, key=lambda d: (GROUPES.index(d.groupe), d.ordre, d.ident))

@@ -135,7 +135,7 @@ def _contexte(records: Records, dossier: Dossier) -> Contexte:
         "total": t.euros(grand_total),
         "total_lettres": t.lettres(grand_total),
         "territoires": _par_territoire(records, dossier),
-        "fictif": any(records.structures[s].fictif for s in dossier.actes),
+        "fictif": d.fictif or any(records.structures[s].fictif for s in dossier.actes),
     }
 
 

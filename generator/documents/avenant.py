@@ -68,7 +68,7 @@ def contexte(
     records: Records, dossier: Dossier, modele: Modele, actes: Actes | None, acte: Acte | None
 ) -> Contexte:
     """Context of an avenant; of its modele when `actes` and `acte` are None."""
-    types = records.conventions_types[dossier.deliberation.convention_type]
+    types = records.conventions_types[modele.convention_type or dossier.deliberation.convention_type]
     who = records.structures[actes.structure] if actes else None
     ops = vue.operations(dossier, modele.operations)
     parts = {p.operation: p for p in acte.operations} if acte else {}
@@ -81,10 +81,10 @@ def contexte(
     changed = sorted(int(a["modifie"]) for a in articles)
     first = types.premiere_annexe
     annexes = [vue.annexe(records, o, first + rank, who, acte, parts.get(o.id)) for rank, o in enumerate(ops)]
-    fictif = bool(who and actes and (who.fictif or actes.fictif)) or any(a["fictif"] for a in annexes)
+    invented = bool(who and actes and (who.fictif or actes.fictif)) or any(a["fictif"] for a in annexes)
     return {
         **c.base(records, dossier, titre, titre),
-        "fictif": fictif,
+        "fictif": invented or dossier.deliberation.fictif,
         "numero": numero,
         "financier": modele.financier,
         "objet": t.texte(modele.objet),

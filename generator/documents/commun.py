@@ -98,7 +98,7 @@ def base(records: Records, dossier: Dossier, titre: str, titre_court: str) -> Co
         "titre_court": titre_court,
         "pied": f"Délibération n°\u00a0{d.numero} du {t.date_longue(d.date)}",
         "etiquette": "",
-        "fictif": False,
+        "fictif": d.fictif,
         "dep": departement(records),
         "delib": {
             "numero": d.numero,

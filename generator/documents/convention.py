@@ -26,7 +26,10 @@ def contexte(records: Records, dossier: Dossier, actes: Actes, acte: Acte) -> Co
     titre = f"Convention n°\u00a0{acte.numero}"
     return {
         **c.base(records, dossier, titre, titre),
-        "fictif": who.fictif or actes.fictif or any(a["fictif"] for a in annexes),
+        "fictif": dossier.deliberation.fictif
+        or who.fictif
+        or actes.fictif
+        or any(a["fictif"] for a in annexes),
         "objet": t.enumerer([f"«\u00a0{a['intitule']}\u00a0»" for a in annexes]),
         "structure": vue.structure(who),
         "convention": {"numero": acte.numero or ""},
@@ -79,7 +82,8 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
                 groupe=ACTES,
                 ordre=(0, f"{ident} 99"),
                 template=TEMPLATE,
-                depend=vue.cles(records, dossier, ops, actes),
+                depend=vue.cles(records, dossier, ops, actes)
+                | {f"{records.cle(f'conventions-types/{dossier.deliberation.convention_type}.yaml')}#texte"},
                 contexte=build,
                 structure=ident,
                 fictif=bool(known and known.fictif) or actes.fictif,

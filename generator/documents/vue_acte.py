@@ -13,7 +13,7 @@ from typing import Any
 from generator import typography as t
 from generator.documents import commun as c
 from generator.documents.commun import BLANC
-from generator.load import Dossier, Records
+from generator.load import Dossier, Records, cle_texte
 from generator.model import (
     DEPARTEMENT_ENTIER,
     FORMES,
@@ -178,10 +178,11 @@ def cles(
 ) -> frozenset[str]:
     """Keys that an acte (or a modele) depends on."""
     keys = set(c.cles_deliberation(records, dossier))
-    keys |= {records.cle(f"conventions-types/{dossier.deliberation.convention_type}.yaml")}
+    types = (modele and modele.convention_type) or dossier.deliberation.convention_type
+    keys |= {records.cle(f"conventions-types/{types}.yaml")}
     keys |= {records.cle(f"dispositifs/{o.dispositif}.yaml") for o in operations}
     if modele is not None:
-        keys.add(modele.origine)
+        keys |= {modele.origine, cle_texte(modele)}
     if actes is not None:
         keys |= {actes.origine, records.cle(f"structures/{actes.structure}.yaml")}
         keys |= {records.cle("territoires.yaml")}

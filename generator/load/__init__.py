@@ -32,6 +32,11 @@ from generator.model import (
 R = TypeVar("R", bound=Racine)
 
 
+def cle_texte(record: Racine) -> str:
+    """Key of the wording of a modele or a convention type: its record may be sound without it."""
+    return f"{record.origine}#texte"
+
+
 @dataclass(frozen=True)
 class Dossier:
     """A deliberation with the modeles it attaches and the actes that follow from it.

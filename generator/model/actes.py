@@ -84,6 +84,8 @@ class Modele(Racine):
     """True when the avenant adds money: « avenant financier »."""
     structure: Identifiant | None = None
     """Set when the modele is written for one structure."""
+    convention_type: Identifiant | None = None
+    """Set when the conventions amended follow another convention type than the deliberation's."""
     millesime_convention: Entier
     objet: Ligne
     """What the partnership is about, after « portant sur »."""

@@ -176,6 +176,7 @@ class Deliberation(Racine):
     deports: tuple[Deport, ...] = ()
     convention_type: Identifiant
     """File of `conventions-types/` that the new conventions follow."""
+    fictif: Booleen = False
     annexe_financiere: Entier
     """Number of the annexe that holds the financial breakdown."""
     thematiques: Annotated[tuple[Thematique, ...], NonVide]

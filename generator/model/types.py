@@ -170,7 +170,11 @@ Quantite = Annotated[
     WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+(,\d+)?$"}]}),
 ]
 
-Booleen = Annotated[bool, _from_text(parse_booleen, "NOM002"), WithJsonSchema({"type": "boolean"})]
+Booleen = Annotated[
+    bool,
+    _from_text(parse_booleen, "NOM002"),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["oui", "non"]}]}),
+]
 
 Ligne = Annotated[str, Field(min_length=1)]
 """A text of one or more words; never empty."""

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from generator.diagnostics import Diagnostic, Note, Span
+from generator.diagnostics import Diagnostic, Note, Severity, Span
 from generator.source.text import EOL, clean, escapes, forbidden, quote
 
 Path_: TypeAlias = tuple[str | int, ...]
@@ -177,11 +177,27 @@ class Builder:
             built = self.open(event, path, live)
         elif isinstance(event, yaml.ScalarEvent):
             self.check_characters(event)
+            if not event.style and event.value:
+                self.check_comment(here)
             if event.style or event.value not in _NULLS:
                 built = clean(event.value).replace("\r", "\ufffd")
             elif not event.value and key_span:
                 here = key_span
         self.attach(parent, event, built, here, live, path)
+
+    def check_comment(self, here: Span) -> None:
+        """Warn of « Projet #3 »: YAML drops what follows the sign, and no one meant a comment."""
+        rest = self.lines[here.line - 1][here.end_column - 1 :]
+        if re.match(r"[ \t]+#[^\s#]", rest):
+            self.found.append(
+                Diagnostic(
+                    "YML010",
+                    f"la fin de la ligne est ignorée, comme un commentaire\u00a0: {quote(rest.strip())}",
+                    replace(here, column=here.end_column + 1, end_column=here.end_column + len(rest)),
+                    Severity.AVERTISSEMENT,
+                    help="mettre toute la valeur entre guillemets, ou une espace après le signe #",
+                )
+            )
 
     def attach(
         self, parent: _Frame | None, event: Any, built: Value, here: Span, live: bool, path: Path_
