@@ -7,6 +7,7 @@ from typing import Any
 from generator.model import (
     Actes,
     Budget,
+    Contacts,
     ConventionType,
     Deliberation,
     Departement,
@@ -20,6 +21,7 @@ from generator.model import (
 KINDS: dict[str, type[Racine]] = {
     "actes": Actes,
     "budget": Budget,
+    "contacts": Contacts,
     "convention-type": ConventionType,
     "deliberation": Deliberation,
     "departement": Departement,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.checks import regle
 from generator.checks.parcours import actes, operations
-from generator.diagnostics import Diagnostic, Span
+from generator.diagnostics import Diagnostic, Note, Severity, Span
 from generator.load import Records
 from generator.model import Periode
 from generator.typography import date_longue, periode
@@ -95,5 +95,32 @@ def rien_apres_la_deliberation(records: Records) -> Iterator[Diagnostic]:
                     "DUR005",
                     f"date du {date_longue(day)}, postérieure à la délibération du {date_longue(d.date)}",
                     records.span(dossier.cle, *path),
+                    help="corriger la date",
+                )
+
+
+@regle("DUR006")
+def bilan_apres_ce_qu_il_rapporte(records: Records) -> Iterator[Diagnostic]:
+    """Un bilan est dû après la période qu’il rapporte : le bilan intermédiaire un an au moins après le
+    début, le bilan final après la fin. Un écart relevé (« ecarts », sujet « bilan ») en fait un
+    avertissement."""
+    for d in records.dispositifs.values():
+        periods = d.fiche.conventionnement.periodes if d.fiche else ()
+        if d.fiche is None or not periods:
+            continue
+        start, end = min(p.du for p in periods), max(p.au for p in periods)
+        known = next((e for e in d.fiche.ecarts if e.sujet == "bilan"), None)
+        for rang, due in enumerate(d.fiche.echeances):
+            after = end
+            if due.nature == "intermédiaire":
+                after = start.replace(year=start.year + 1, day=min(start.day, 28))
+            if due.date is not None and due.date < after:
+                yield Diagnostic(
+                    "DUR006",
+                    f"le bilan {due.nature} est dû le {date_longue(due.date)}, "
+                    f"avant le {date_longue(after)}, terme de ce qu’il rapporte",
+                    records.span(d.origine, "fiche", "echeances", rang, "date"),
+                    Severity.AVERTISSEMENT if known else Severity.ERREUR,
+                    notes=(Note(f"écart relevé : {known.motif} ; retenu : {known.retenu}"),) if known else (),
                     help="corriger la date",
                 )

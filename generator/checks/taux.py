@@ -6,27 +6,54 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from generator.checks import regle
-from generator.checks.parcours import actes
-from generator.diagnostics import Diagnostic
+from generator.checks.parcours import actes, operations
+from generator.diagnostics import Diagnostic, Note, Severity
 from generator.load import Records
 from generator.typography import taux
 
 
 @regle("TAU101", "TAU102")
 def dispositif_a_cent_pour_cent(records: Records) -> Iterator[Diagnostic]:
-    """Les versements d’un dispositif font 100 % (TAU101), ses parts aussi (TAU102)."""
+    """Les versements d’un dispositif font 100 % (TAU101), ses parts aussi (TAU102).
+
+    Quand la fiche publiée se contredit et que l’écart est relevé (« ecarts »), c’est un avertissement.
+    """
     for d in records.dispositifs.values():
         f = d.financement
-        for code, champ, mot, rates in (
-            ("TAU101", "versements", "versements", [v.taux for v in f.versements]),
-            ("TAU102", "parts", "parts", [p.taux for p in f.parts]),
+        payments = [v.taux for v in f.versements if v.taux is not None]
+        if len(payments) < len(f.versements):
+            payments = []  # no rate is published: nothing to add up
+        for code, champ, rates in (
+            ("TAU101", "versements", payments),
+            ("TAU102", "parts", [p.taux for p in f.parts]),
         ):
             if rates and sum(rates, Decimal()) != 100:
+                known = next((e for e in d.fiche.ecarts if e.sujet == champ), None) if d.fiche else None
                 yield Diagnostic(
                     code,
-                    f"les {mot} font {taux(sum(rates, Decimal()))}",
+                    f"les {champ} font {taux(sum(rates, Decimal()))}",
                     records.span(d.origine, "financement", champ),
+                    Severity.AVERTISSEMENT if known else Severity.ERREUR,
+                    notes=(Note(f"écart relevé : {known.motif} ; retenu : {known.retenu}"),) if known else (),
                     help="corriger les taux pour qu’ils fassent 100 %",
+                )
+
+
+@regle("TAU104")
+def versements_chiffres(records: Records) -> Iterator[Diagnostic]:
+    """Un dispositif que finance une délibération a un taux à chacun de ses versements."""
+    for place in operations(records):
+        d = records.dispositifs.get(place.operation.dispositif)
+        if d is None:
+            continue
+        for rang, v in enumerate(d.financement.versements):
+            if v.taux is None:
+                yield Diagnostic(
+                    "TAU104",
+                    f"le versement « {v.nature} » d’un dispositif financé n’a pas de taux",
+                    records.span(d.origine, "financement", "versements", rang),
+                    notes=(Note("opération financée", place.span("dispositif")),),
+                    help="ajouter « taux » à chaque versement",
                 )
 
 

@@ -99,13 +99,14 @@ def _parts(parts: Sequence[Part], cout: int | None) -> list[dict[str, Any]]:
 
 def _versements(d: Dispositif, cout: int | None) -> list[dict[str, str]]:
     payments = d.financement.versements
-    amounts: Iterable[int | None] = (
-        appliquer(cout, [v.taux for v in payments]) if cout is not None else [None] * len(payments)
-    )
+    rates = [v.taux for v in payments if v.taux is not None]
+    amounts: Iterable[int | None] = [None] * len(payments)
+    if cout is not None and len(rates) == len(payments):
+        amounts = appliquer(cout, rates)
     return [
         {
             "nature": v.nature,
-            "taux": t.taux(v.taux),
+            "taux": t.taux(v.taux) if v.taux is not None else BLANC,
             "montant": montant(amount),
             "condition": t.texte(v.condition),
         }

@@ -18,6 +18,7 @@ from generator.load.typage import type_record
 from generator.model import (
     Actes,
     Budget,
+    Contacts,
     ConventionType,
     Deliberation,
     Departement,
@@ -86,6 +87,7 @@ class Records:
     dispositifs: Mapping[str, Dispositif] = field(default_factory=dict)
     conventions_types: Mapping[str, ConventionType] = field(default_factory=dict)
     budgets: Mapping[int, Budget] = field(default_factory=dict)
+    contacts: Mapping[int, Contacts] = field(default_factory=dict)
     dossiers: Mapping[str, Dossier] = field(default_factory=dict)
     sources: Mapping[str, source.Source] = field(default_factory=dict)
     fautifs: frozenset[str] = frozenset()
@@ -249,6 +251,7 @@ def load(data: Path) -> tuple[Records, list[Diagnostic]]:
         dispositifs=dispositifs,
         conventions_types=types,
         budgets=budgets,
+        contacts={c.millesime: c for c in job.many("contacts", Contacts, "millesime").values()},
         dossiers=dossiers,
         sources=job.sources,
         fautifs=frozenset(job.fautifs),

@@ -27,6 +27,7 @@ from generator.model.dispositif import UNITES, Dispositif
 from generator.model.institution import (
     FORMES,
     Adresse,
+    Contacts,
     Departement,
     Personne,
     Racine,
@@ -46,6 +47,7 @@ __all__ = [
     "Adresse",
     "Bloc",
     "Budget",
+    "Contacts",
     "ConventionInitiale",
     "ConventionType",
     "Deliberation",

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from generator.model.institution import Racine
-from generator.model.types import Booleen, Entier, Identifiant, Ligne, NonVide, Record, Taux, Texte
+from generator.model.types import (
+    Booleen,
+    Entier,
+    Euro,
+    Identifiant,
+    Jour,
+    Ligne,
+    NonVide,
+    Periode,
+    Record,
+    Taux,
+    Texte,
+)
 
 Unite = Literal["diagnostic", "place", "personne", "famille", "projet"]
 
@@ -31,7 +43,8 @@ class Versement(Record):
     """One payment, as a share of the cost, with the condition that releases it."""
 
     nature: Literal["avance", "acompte", "solde"]
-    taux: Taux
+    taux: Taux | None = None
+    """Absent when the fiche gives none; an act cannot be made then (TAU104)."""
     condition: Ligne
 
 
@@ -53,11 +66,98 @@ class Financement(Record):
     """Units that one full-time post takes on, at least and at most."""
 
 
+class Session(Record):
+    """A period during which applications are received."""
+
+    periode: Periode
+    objet: Ligne | None = None
+    """What it is reserved for, when it is, e.g. « zones non couvertes »."""
+
+
+class Conventionnement(Record):
+    """How long an operation is funded: a number of months, and the periods when they are fixed."""
+
+    mois: Entier | None = None
+    periodes: tuple[Periode, ...] = ()
+    precisions: Texte = ()
+
+
+class Cout(Record):
+    """A unit cost, or the most that is paid for one unit."""
+
+    unite: Literal["place", "ETP", "poste-mois", "personne", "parcours", "action"]
+    montant: Euro
+    maximum: Booleen = False
+    objet: Ligne | None = None
+    """What it pays for, when the dispositif has several."""
+
+
+class Cofinancement(Record):
+    """The share of the Département in an operation co-financed by Europe."""
+
+    fonds: Literal["FSE+", "FTJ"]
+    taux: Taux
+
+
+class Echeance(Record):
+    """A report that is due: which, and by when."""
+
+    nature: Literal["intermédiaire", "final"]
+    date: Jour | None = None
+    delai: Ligne | None = None
+    """In words when no date is fixed, e.g. « trois mois après la fin de la convention »."""
+
+
+class Tableau(Record):
+    """A typed table, such as a quality chart: every row has as many cells as there are columns."""
+
+    titre: Ligne
+    colonnes: Annotated[tuple[Ligne, ...], NonVide]
+    lignes: Annotated[tuple[tuple[str, ...], ...], NonVide]
+
+
+class Ecart(Record):
+    """Where the published fiche contradicts itself: what it says, what was retained, and why."""
+
+    sujet: Ligne
+    publie: Ligne
+    retenu: Ligne
+    motif: Ligne
+
+
+class Fiche(Record):
+    """What the published fiche says beyond the annexe technique.
+
+    The fiche prints, in order: `contexte`; the rubrique « Public cible »; the other rubriques of the
+    dispositif as « Contenu du projet »; `resultats`; `territoires`; `porteurs`; the durations and the
+    financing; `evaluation`, the reports due, indicators and `tableaux`; the contacts of the millesime.
+    """
+
+    axe: Ligne
+    contexte: Annotated[Texte, NonVide]
+    resultats: Texte = ()
+    territoires: Annotated[Texte, NonVide]
+    porteurs: Annotated[Texte, NonVide]
+    sessions: Annotated[tuple[Session, ...], NonVide]
+    candidature: Texte = ()
+    conventionnement: Conventionnement
+    couts: tuple[Cout, ...] = ()
+    forfait: Taux | None = None
+    """Flat rate for the costs other than staff, on the eligible staff costs."""
+    cofinancement: tuple[Cofinancement, ...] = ()
+    part_jeunes: Taux | None = None
+    """Greatest share of young people under 26 among the participants."""
+    echeances: tuple[Echeance, ...] = ()
+    evaluation: Texte = ()
+    tableaux: tuple[Tableau, ...] = ()
+    ecarts: tuple[Ecart, ...] = ()
+
+
 class Dispositif(Racine):
-    """`dispositifs/<millesime>/<ref>.yaml`.
+    """`dispositifs/<millesime>/<ref>.yaml`: one record, two documents.
 
     `rubriques` come before the territoire, the financing and the payments in the annexe technique;
-    `bilan` and `indicateurs` after them.
+    `bilan` and `indicateurs` after them. `fiche` adds what only the published fiche says.
     """
 
     millesime: Entier
@@ -77,6 +177,7 @@ class Dispositif(Racine):
     indicateurs: tuple[Ligne, ...]
     fictif: Booleen = False
     """True when the text is invented because no published source gives it."""
+    fiche: Fiche | None = None
 
     @property
     def cle(self) -> str:

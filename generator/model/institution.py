@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from generator.model.types import Booleen, Identifiant, Jour, Ligne, Record, Siret
+from generator.model.types import Booleen, Entier, Identifiant, Jour, Ligne, Record, Siret
 
 
 class Racine(Record):
@@ -63,6 +63,22 @@ class Territoires(Racine):
     """`territoires.yaml`."""
 
     territoires: tuple[Territoire, ...]
+
+
+class Contact(Record):
+    """Someone to ask: the territoires or the service, the name when it is published, the telephone."""
+
+    service: Ligne
+    nom: Ligne | None = None
+    telephone: Annotated[str, Field(pattern=r"^0[1-9]( [0-9]{2}){4}$")]
+
+
+class Contacts(Racine):
+    """`contacts/<millesime>.yaml`: who answers for the fiches of a year."""
+
+    millesime: Entier
+    direction: tuple[Contact, ...]
+    slai: tuple[Contact, ...]
 
 
 Forme = Literal["association", "fondation", "ccas", "cias", "gip", "commune", "epci", "societe"]
