@@ -42,7 +42,7 @@ def _absente(clause: str, span: Span, cle: str, gabarits: Collection[str]) -> It
 def eprouver(plan: Plan, engine: Engine) -> list[Diagnostic]:
     """Render every document of the plan, keep nothing, and return what would have failed, each once."""
     found: list[Diagnostic] = []
-    jour = plan.dossier.deliberation.date
+    jour = plan.ouvrage.jour
     for task in plan.taches:
         d = task.document
         try:

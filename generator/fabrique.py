@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from generator import __version__, assemble, convert, manifest, reliure
 from generator.diagnostics import Diagnostic, Severity, Span
-from generator.documents import Document, couverture
+from generator.documents import Document
 from generator.files import cause, ecrire, empreinte
 from generator.load import Records
 from generator.manifest import Entree, Fichier, Manifeste
@@ -77,9 +77,8 @@ class Fabrique:
     ) -> None:
         self.records, self.plan, self.engine = records, plan, engine
         self.reglages, self.suivi = reglages, suivi
-        d = plan.dossier.deliberation
-        self.numero, self.jour = d.numero, d.date
-        self.folder = reglages.sortie / d.numero
+        self.work, self.jour = plan.ouvrage, plan.ouvrage.jour
+        self.folder = reglages.sortie / self.work.nom
         self.before = manifest.lire(self.folder)
         self.converter = ""
         if reglages.soffice:
@@ -261,9 +260,9 @@ class Fabrique:
             self.out.diagnostics.append(
                 Diagnostic(
                     "ASM001",
-                    f"dossier assemblé non produit : {missing} document{'s' if missing > 1 else ''} "
+                    f"assemblage non produit : {missing} document{'s' if missing > 1 else ''} "
                     f"manque{'nt' if missing > 1 else ''}",
-                    Span((self.folder / f"dossier-{self.numero}.pdf").as_posix()),
+                    Span((self.folder / f"{self.work.relie}.pdf").as_posix()),
                     Severity.AVERTISSEMENT,
                     help="corriger les erreurs ci-dessus, puis relancer la même commande",
                 )
@@ -275,18 +274,17 @@ class Fabrique:
         except RenderError as e:
             self.out.diagnostics.append(e.diagnostic)
         except (assemble.AssemblyError, convert.OfficeError) as e:
-            self.out.diagnostics.append(Diagnostic("ASM002", str(e), Span(f"dossier-{self.numero}.pdf")))
+            self.out.diagnostics.append(Diagnostic("ASM002", str(e), Span(f"{self.work.relie}.pdf")))
         except OSError as e:
-            self.out.diagnostics.append(self._unwritable(e, f"dossier-{self.numero}.pdf"))
+            self.out.diagnostics.append(self._unwritable(e, f"{self.work.relie}.pdf"))
         finally:
-            self.suivi.pas(f"dossier-{self.numero}.pdf")
+            self.suivi.pas(f"{self.work.relie}.pdf")
             self.suivi.fin()
         return None
 
     def _bind(self) -> Entree:
         """Bind the documents, and write the cover and the dossier."""
         done = reliure.relier(
-            self.records,
             self.plan,
             [self.entries[d.ident] for d in self.plan.documents],
             self.before.dossier if self.before else None,
@@ -305,7 +303,7 @@ class Fabrique:
         """SHA-256 of every template that the documents may use."""
         used = [(t.document.template, t.contexte) for t in self.plan.taches]
         if self.out.dossier:
-            used.append((couverture.TEMPLATE, {}))
+            used.append((self.work.template, {}))
         names: set[str] = set()
         for template, ctx in used:
             with contextlib.suppress(RenderError):  # its document has failed, and says so
@@ -325,7 +323,7 @@ class Fabrique:
         if dossier is None and same and self.before:
             dossier = self.before.dossier
         new = Manifeste(
-            deliberation=self.numero,
+            ouvrage=self.work.nom,
             versions={"convenant": __version__, "moteur": str(ENGINE_VERSION), "libreoffice": self.converter},
             entrees={key: s.sha256 for key, s in sorted(self.records.sources.items())},
             gabarits=self._templates(),

@@ -48,7 +48,7 @@ class Entree:
 class Manifeste:
     """Everything that a run left in the output folder."""
 
-    deliberation: str
+    ouvrage: str
     versions: Mapping[str, str] = field(default_factory=dict)
     entrees: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every record file."""

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from generator.diagnostics import Diagnostic, Span, sort_key
-from generator.documents import Contexte, Document, documents, sortes
-from generator.load import Dossier, Records
+from generator.documents import Contexte, Document, Ouvrage, sortes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,11 @@ class Bloque:
 class Plan:
     """Documents to build and documents held back, each in the order of the dossier."""
 
-    dossier: Dossier
+    ouvrage: Ouvrage
     taches: tuple[Tache, ...]
     bloques: tuple[Bloque, ...]
     complet: bool
-    """True when the plan covers every document of the deliberation, blocked ones included."""
+    """True when the plan covers every document of the work, blocked ones included."""
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -61,19 +60,18 @@ class Plan:
 
 
 def planifier(
-    records: Records,
-    dossier: Dossier,
+    ouvrage: Ouvrage,
     found: Sequence[Diagnostic],
     choix: Choix,
     gabarits: Callable[[str, Contexte], frozenset[str]],
 ) -> tuple[Plan, list[Diagnostic]]:
-    """Sort the documents of a deliberation into those to build and those held back.
+    """Sort the documents of a work into those to build and those held back.
 
     `found` holds every diagnostic so far; `gabarits` gives the keys of a template and of
     what it includes with a context.
     The second value holds what is wrong with `choix`.
     """
-    everything = documents(records, dossier)
+    everything = ouvrage.documents
     known = _structures(everything)
     wrong = [*_unknown(choix.structures, known, "structure", f"structures : {', '.join(known)}")]
     names = {d.ident for d in everything} | {d.ident.rsplit("/", 1)[-1] for d in everything}
@@ -90,7 +88,7 @@ def planifier(
             blocked.append(Bloque(d, reasons))
         else:
             todo.append(task)
-    return Plan(dossier, tuple(todo), tuple(blocked), choix.tout), wrong
+    return Plan(ouvrage, tuple(todo), tuple(blocked), choix.tout), wrong
 
 
 def _reasons(found: Sequence[Diagnostic], keys: frozenset[str]) -> tuple[Diagnostic, ...]:
@@ -115,5 +113,5 @@ def _unknown(asked: Iterable[str], known: Sequence[str], option: str, otherwise:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
             aide = f"vouliez-vous écrire « {near[0]} » ?" if near else otherwise
             where = Span(f"--{option} {name}")
-            out.append(Diagnostic("CHX001", f"« {name} » ne désigne rien dans ce dossier", where, help=aide))
+            out.append(Diagnostic("CHX001", f"« {name} » ne désigne rien ici", where, help=aide))
     return out

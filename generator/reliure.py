@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import __version__, assemble, convert, manifest
-from generator.documents import couverture
 from generator.files import empreinte
-from generator.load import Records
 from generator.manifest import Entree, Fichier
 from generator.plan import Plan
 from generator.render import Engine
@@ -37,21 +35,19 @@ class Atelier:
 
 @dataclass(frozen=True, slots=True)
 class Relie:
-    """The bound dossier; `pdf_bytes` is None when the one on disk is up to date."""
+    """What was bound; `pdf_bytes` is None when the one on disk is up to date."""
 
     entree: Entree
     docx_bytes: bytes = b""
     pdf_bytes: bytes | None = None
 
 
-def relier(
-    records: Records, plan: Plan, entrees: Sequence[Entree], avant: Entree | None, atelier: Atelier
-) -> Relie:
+def relier(plan: Plan, entrees: Sequence[Entree], avant: Entree | None, atelier: Atelier) -> Relie:
     """Bind the documents of `plan`, whose PDFs are on disk as `entrees` say, in the same order.
 
     Raises `RenderError`, `AssemblyError`, `OfficeError`, `OSError`.
     """
-    d = plan.dossier.deliberation
+    work = plan.ouvrage
     parts = [
         assemble.Part(doc.titre, doc.groupe, _pdf(atelier.folder, e))
         for doc, e in zip(plan.documents, entrees, strict=True)
@@ -61,24 +57,22 @@ def relier(
     sheets = 1 + len(parts) // _LIGNES_PAR_PAGE
     for _ in range(_ESSAIS):
         lines = [e for e in assemble.table(parts, sheets + 1) if e.niveau == 1]
-        ctx = couverture.contexte(
-            records, plan.dossier, [(e.groupe, e.titre, e.page) for e in lines], body + sheets, fictif
-        )
+        ctx = work.couverture([(e.groupe, e.titre, e.page) for e in lines], body + sheets, fictif)
         titre = str(ctx["titre"])
-        mark = atelier.engine.fingerprint(couverture.TEMPLATE, ctx, titre=titre, jour=d.date)
+        mark = atelier.engine.fingerprint(work.template, ctx, titre=titre, jour=work.jour)
         whole = f"{mark} {[e.pdf for e in entrees]} {atelier.convertisseur} {__version__}"
         mark = hashlib.sha256(whole.encode()).hexdigest()
         if avant and avant.empreinte == mark and _intact(atelier.folder, avant):
             return Relie(avant)
-        docx = atelier.engine.render(couverture.TEMPLATE, ctx, titre=titre, jour=d.date, nominatif=True)
+        docx = atelier.engine.render(work.template, ctx, titre=titre, jour=work.jour, nominatif=True)
         cover, pages = _convert(docx, titre, plan, atelier)
         if pages == sheets:
             break
         sheets = pages
     else:
         raise assemble.AssemblyError("le nombre de pages du sommaire ne se stabilise pas")
-    pdf = assemble.assemble(cover, parts, titre=titre, jour=d.date)
-    name = f"dossier-{d.numero}"
+    pdf = assemble.assemble(cover, parts, titre=titre, jour=work.jour)
+    name = work.relie
     entree = Entree(
         ident=name,
         titre=titre,
@@ -111,7 +105,7 @@ def _convert(docx: bytes, titre: str, plan: Plan, atelier: Atelier) -> tuple[byt
         convert.convert(
             {"couverture": docx},
             soffice=atelier.soffice,
-            jour=plan.dossier.deliberation.date,
+            jour=plan.ouvrage.jour,
             titres={"couverture": titre},
             jobs=1,
             timeout=atelier.delai,

@@ -14,7 +14,8 @@ from pathlib import Path
 from generator import checks, convert
 from generator.checks import par_code
 from generator.diagnostics import Diagnostic, Severity, Span, distinct, sort_key, to_text
-from generator.documents import Contexte, sortes
+from generator.documents import Contexte, Ouvrage, couverture, sortes
+from generator.documents.fiche import millesimes
 from generator.epreuve import clauses_absentes, eprouver
 from generator.fabrique import Fabrique, Reglages, Resultat, Suivi
 from generator.files import cause, ecrire
@@ -95,12 +96,18 @@ class Workspace:
         if numero is not None:
             found = [d for d in found if _concerns(d, etat.records, numero)]
             found += _unknown_number(etat.records, numero)
-        dossiers = [d for n, d in etat.records.dossiers.items() if numero in (None, n)]
-        suivi.debut("épreuve", len(dossiers))
-        for dossier in dossiers:
-            plan, _ = planifier(etat.records, dossier, etat.diagnostics, Choix(), self.keys)
+        works = [
+            couverture.dossier(etat.records, d)
+            for n, d in etat.records.dossiers.items()
+            if numero in (None, n)
+        ]
+        if numero is None:
+            works += [couverture.livret(etat.records, m) for m in millesimes(etat.records)]
+        suivi.debut("épreuve", len(works))
+        for work in works:
+            plan, _ = planifier(work, etat.diagnostics, Choix(), self.keys)
             found += eprouver(plan, self.engine)
-            suivi.pas(dossier.deliberation.numero)
+            suivi.pas(work.nom)
         suivi.fin()
         return Etat(etat.records, tuple(sorted(distinct(found), key=sort_key)))
 
@@ -108,15 +115,34 @@ class Workspace:
         """Build the documents of a deliberation; whatever goes wrong is in the result."""
         etat = self.charger(suivi)
         found = [d for d in etat.diagnostics if _concerns(d, etat.records, numero)]
-        unknown = _unknown_number(etat.records, numero)
         dossier = etat.records.dossiers.get(numero)
         if dossier is None:
-            return Production(etat, diagnostics=tuple(found + unknown))
-        plan, wrong = planifier(etat.records, dossier, found, options.choix, self.keys)
+            return Production(etat, diagnostics=tuple(found + _unknown_number(etat.records, numero)))
+        return self._produire(etat, couverture.dossier(etat.records, dossier), found, options, suivi)
+
+    def fiches(self, millesime: int, options: Options, suivi: Suivi) -> Production:
+        """Build the fiches of a year and their booklet."""
+        etat = self.charger(suivi)
+        found = [d for d in etat.diagnostics if _concerns(d, etat.records, "")]
+        known = millesimes(etat.records)
+        if millesime not in known:
+            where = Span(f"{etat.records.racine}/dispositifs/{millesime}")
+            years = ", ".join(map(str, known)) or "aucun"
+            aide = f"millésimes qui ont des fiches : {years}"
+            unknown = Diagnostic("CHX003", f"aucune fiche pour le millésime {millesime}", where, help=aide)
+            return Production(etat, diagnostics=(*found, unknown))
+        return self._produire(etat, couverture.livret(etat.records, millesime), found, options, suivi)
+
+    def _produire(
+        self, etat: Etat, work: Ouvrage, found: list[Diagnostic], options: Options, suivi: Suivi
+    ) -> Production:
+        plan, wrong = planifier(work, found, options.choix, self.keys)
         if wrong:
             return Production(etat, diagnostics=tuple(wrong))
-        soffice, missing = _office(self.sortie / numero) if options.pdf else (None, [])
-        refused = self._prepare(numero)
+        found = [d for d in found if _touches(d, work, etat.records)]
+        folder = self.sortie / work.nom
+        soffice, missing = _office(folder) if options.pdf else (None, [])
+        refused = self._prepare(folder)
         if refused:
             return Production(etat, plan, diagnostics=(*found, refused))
         reglages = Reglages(
@@ -171,9 +197,8 @@ class Workspace:
         rule = par_code().get(asked)
         return rule.texte if rule else None
 
-    def _prepare(self, numero: str) -> Diagnostic | None:
+    def _prepare(self, folder: Path) -> Diagnostic | None:
         """Make sure of the output folder before any work is done."""
-        folder = self.sortie / numero
         try:
             folder.mkdir(parents=True, exist_ok=True)
             ecrire(folder / ".essai", b"essai")
@@ -213,6 +238,13 @@ def _concerns(d: Diagnostic, records: Records, numero: str) -> bool:
     """False for what belongs to another deliberation."""
     prefix = f"{records.racine}/deliberations/"
     return not d.span.file.startswith(prefix) or d.span.file.startswith(f"{prefix}{numero}/")
+
+
+def _touches(d: Diagnostic, work: Ouvrage, records: Records) -> bool:
+    """False for a finding on a dispositif that no document of the work uses."""
+    if not d.span.file.startswith((f"{records.racine}/dispositifs/", f"{records.racine}/contacts/")):
+        return True
+    return any(d.span.file in document.depend for document in work.documents)
 
 
 def _unknown_number(records: Records, numero: str) -> list[Diagnostic]:

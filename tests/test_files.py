@@ -91,7 +91,7 @@ def test_manifest_holds_no_path_of_a_machine_and_no_date() -> None:
     raw = json.loads(manifest.ecrire(Manifeste("2024-587", documents=(entry(),))))
     assert set(raw) == {
         "format",
-        "deliberation",
+        "ouvrage",
         "versions",
         "entrees",
         "gabarits",

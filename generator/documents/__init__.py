@@ -7,9 +7,10 @@ the records, and a template never computes.
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -21,8 +22,9 @@ Contexte = dict[str, Any]
 RAPPORT_ET_DELIBERATION = "Rapport et délibération"
 ANNEXES = "Annexes"
 ACTES = "Actes nominatifs"
-GROUPES = (RAPPORT_ET_DELIBERATION, ANNEXES, ACTES)
-"""Parts of the assembled dossier, in order."""
+FICHES = "Fiches dispositif"
+GROUPES = (RAPPORT_ET_DELIBERATION, ANNEXES, ACTES, FICHES)
+"""Parts of what is bound, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Sorte:
-    """A kind of document: its name on the command line, what it is, what it needs."""
+    """A kind of document of a deliberation: its name on the command line, what it is, what it needs."""
 
     nom: str
     description: str
@@ -57,10 +59,40 @@ class Sorte:
     documents: Callable[[Records, Dossier], Iterator[Document]]
 
 
+@dataclass(frozen=True, slots=True)
+class SorteAnnuelle:
+    """A kind of document of a millesime."""
+
+    nom: str
+    description: str
+    besoins: str
+    documents: Callable[[Records, int], Iterator[Document]]
+
+
+Entrees = Sequence[tuple[str, str, int]]
+"""Lines of a contents page: group, title, page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ouvrage:
+    """What is built in one folder and bound in one PDF: a deliberation's dossier, a year's fiches.
+
+    `nom` is the folder under the output, `relie` the bound PDF without suffix, `jour` the date that
+    all files carry. `couverture(entrees, pages, fictif)` gives the cover's context.
+    """
+
+    nom: str
+    relie: str
+    jour: dt.date
+    documents: tuple[Document, ...]
+    template: str
+    couverture: Callable[[Entrees, int, bool], Contexte]
+
+
 @cache
-def sortes() -> Mapping[str, Sorte]:
+def sortes() -> Mapping[str, Sorte | SorteAnnuelle]:
     """Every kind of document, by name, found by looking in this package."""
-    found: dict[str, Sorte] = {}
+    found: dict[str, Sorte | SorteAnnuelle] = {}
     for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
         sorte = getattr(importlib.import_module(f"{__name__}.{info.name}"), "SORTE", None)
         if sorte is not None:
@@ -70,7 +102,18 @@ def sortes() -> Mapping[str, Sorte]:
 
 def documents(records: Records, dossier: Dossier) -> list[Document]:
     """All the documents of a deliberation, in the order of the dossier."""
-    found = [d for s in sortes().values() for d in s.documents(records, dossier)]
+    kinds = [s for s in sortes().values() if isinstance(s, Sorte)]
+    found = [d for s in kinds for d in s.documents(records, dossier)]
     if dossier.deliberation.fictif:
         found = [replace(d, fictif=True) for d in found]
-    return sorted(found, key=lambda d: (GROUPES.index(d.groupe), d.ordre, d.ident))
+    return sorted(found, key=_rang)
+
+
+def documents_annuels(records: Records, millesime: int) -> list[Document]:
+    """All the documents of a millesime, in order."""
+    kinds = [s for s in sortes().values() if isinstance(s, SorteAnnuelle)]
+    return sorted((d for s in kinds for d in s.documents(records, millesime)), key=_rang)
+
+
+def _rang(d: Document) -> tuple[int, tuple[int, str], str]:
+    return GROUPES.index(d.groupe), d.ordre, d.ident

@@ -90,16 +90,24 @@ def require_departement(records: Records) -> Departement:
     return records.departement
 
 
+def socle(records: Records, titre: str, titre_court: str, pied: str) -> Contexte:
+    """What every document holds: its title, the short one of the running head, the foot, the Département."""
+    return {
+        "titre": titre,
+        "titre_court": titre_court,
+        "pied": pied,
+        "etiquette": "",
+        "fictif": False,
+        "dep": departement(records),
+    }
+
+
 def base(records: Records, dossier: Dossier, titre: str, titre_court: str) -> Contexte:
     """What every document holds: titles, foot, the Département, the deliberation."""
     d = dossier.deliberation
     return {
-        "titre": titre,
-        "titre_court": titre_court,
-        "pied": f"Délibération n°\u00a0{d.numero} du {t.date_longue(d.date)}",
-        "etiquette": "",
+        **socle(records, titre, titre_court, f"Délibération n°\u00a0{d.numero} du {t.date_longue(d.date)}"),
         "fictif": d.fictif,
-        "dep": departement(records),
         "delib": {
             "numero": d.numero,
             "date": t.date_longue(d.date),

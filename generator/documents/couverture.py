@@ -1,37 +1,66 @@
-"""The cover of the assembled dossier, with its table of contents.
+"""What is bound: the dossier of a deliberation, the booklet of a year's fiches, each with its cover.
 
-Not a `Sorte`: it exists only once the other documents have their pages.
+A cover is not a `Sorte`: it exists only once the other documents have their pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
 from typing import Any
 
-from generator.documents import Contexte
+from generator import typography as t
+from generator.documents import Contexte, Entrees, Ouvrage, documents, documents_annuels
 from generator.documents import commun as c
 from generator.load import Dossier, Records
 
-TEMPLATE = "documents/couverture.docx"
+
+def dossier(records: Records, dossier: Dossier) -> Ouvrage:
+    """The dossier of a deliberation."""
+    d = dossier.deliberation
+
+    def couverture(entrees: Entrees, total: int, fictif: bool) -> Contexte:
+        titre = f"Dossier de la Commission Permanente – n°\u00a0{d.numero}"
+        return {
+            **c.base(records, dossier, titre, "Dossier de la Commission Permanente"),
+            **_sommaire(entrees, total, fictif),
+        }
+
+    return Ouvrage(
+        nom=d.numero,
+        relie=f"dossier-{d.numero}",
+        jour=d.date,
+        documents=tuple(documents(records, dossier)),
+        template="documents/couverture.docx",
+        couverture=couverture,
+    )
 
 
-def contexte(
-    records: Records,
-    dossier: Dossier,
-    entrees: Sequence[tuple[str, str, int]],
-    total: int,
-    fictif: bool,
-) -> Contexte:
-    """Context of the cover; `entrees` are (groupe, titre, page), in order; `total` counts all pages."""
+def livret(records: Records, millesime: int) -> Ouvrage:
+    """The booklet of the fiches of a millesime."""
+
+    def couverture(entrees: Entrees, total: int, fictif: bool) -> Contexte:
+        titre = f"Fiches dispositif {millesime}"
+        return {
+            **c.socle(records, titre, titre, f"Appel à projets {millesime}"),
+            "millesime": str(millesime),
+            "nombre": t.accord(len(entrees), "dispositif"),
+            **_sommaire(entrees, total, fictif),
+        }
+
+    return Ouvrage(
+        nom=f"fiches-{millesime}",
+        relie=f"fiches-{millesime}",
+        jour=dt.date(millesime, 1, 1),
+        documents=tuple(documents_annuels(records, millesime)),
+        template="documents/couverture-livret.docx",
+        couverture=couverture,
+    )
+
+
+def _sommaire(entrees: Entrees, total: int, fictif: bool) -> dict[str, Any]:
     groups: list[dict[str, Any]] = []
     for groupe, titre, page in entrees:
         if not groups or groups[-1]["titre"] != groupe:
             groups.append({"titre": groupe, "entrees": []})
         groups[-1]["entrees"].append({"titre": titre, "page": str(page), "niveau": 1})
-    titre = f"Dossier de la Commission Permanente – n°\u00a0{dossier.deliberation.numero}"
-    return {
-        **c.base(records, dossier, titre, "Dossier de la Commission Permanente"),
-        "groupes": groups,
-        "total_pages": str(total),
-        "fictif": fictif,
-    }
+    return {"groupes": groups, "total_pages": str(total), "fictif": fictif}

@@ -1,0 +1,172 @@
+"""The published fiche of a dispositif, for the call for projects of its year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator import typography as t
+from generator.documents import FICHES, Contexte, Document, SorteAnnuelle
+from generator.documents import commun as c
+from generator.load import Records
+from generator.model import Dispositif
+from generator.model.dispositif import Cout, Fiche
+
+UNITES_DE_COUT = {
+    "place": "par place d’accompagnement",
+    "ETP": "par équivalent temps plein (ETP)",
+    "poste-mois": "par poste et par mois",
+    "personne": "par personne accompagnée",
+    "parcours": "par parcours",
+    "action": "par action",
+}
+
+
+def millesimes(records: Records) -> list[int]:
+    """The years that have fiches, in order."""
+    return sorted({d.millesime for d in records.dispositifs.values() if d.fiche is not None})
+
+
+def _cout(x: Cout) -> dict[str, Any]:
+    return {
+        "montant": t.euros_courts(x.montant),
+        "unite": UNITES_DE_COUT[x.unite],
+        "maximum": x.maximum,
+        "objet": t.texte(x.objet or ""),
+    }
+
+
+def _duree(f: Fiche) -> dict[str, Any]:
+    k = f.conventionnement
+    return {
+        "sessions": [
+            {"periode": t.periode(s.periode.du, s.periode.au), "objet": t.texte(s.objet or "")}
+            for s in f.sessions
+        ],
+        "candidature": c.blocs(f.candidature),
+        "mois": t.accord(k.mois, "mois", "mois") if k.mois else "",
+        "periodes": [t.periode(p.du, p.au) for p in k.periodes],
+        "precisions": c.blocs(k.precisions),
+    }
+
+
+def _financement(d: Dispositif, f: Fiche) -> dict[str, Any]:
+    money = d.financement
+    low, high = money.etp_min, money.etp_max
+    capacity = ""
+    if low and high and low != high:
+        capacity = f"{t.nombre(low)} à {t.nombre(high)}"
+    elif high or low:
+        capacity = t.nombre(high or low or 0)
+    return {
+        "base": c.blocs(money.base),
+        "couts": [_cout(x) for x in f.couts],
+        "capacite": capacity,
+        "unite": f"{d.unite}s",
+        "forfait": t.taux(f.forfait) if f.forfait is not None else "",
+        "cofinancement": [{"fonds": x.fonds, "taux": t.taux(x.taux)} for x in f.cofinancement],
+        "part_jeunes": t.taux(f.part_jeunes) if f.part_jeunes is not None else "",
+        "parts": [
+            {"nature": p.nature, "taux": t.taux(p.taux), "blocs": c.blocs(p.objet)} for p in money.parts
+        ],
+        "versements": [
+            {
+                "nature": v.nature,
+                "taux": t.taux(v.taux) if v.taux is not None else "",
+                "condition": t.texte(v.condition),
+            }
+            for v in money.versements
+        ],
+    }
+
+
+def contexte(records: Records, d: Dispositif, f: Fiche) -> Contexte:
+    """Context of a fiche."""
+    people = records.contacts.get(d.millesime)
+    name = f"{d.numero} {d.intitule}" if d.numero else d.intitule
+    return {
+        **c.socle(records, t.texte(name), t.texte(name), f"Appel à projets {d.millesime}"),
+        "fictif": d.fictif,
+        "numero": d.numero or "",
+        "intitule": t.texte(d.intitule),
+        "millesime": str(d.millesime),
+        "axe": t.texte(f.axe),
+        "contexte": c.blocs(f.contexte),
+        "public": {"titre": t.texte(d.rubriques[0].titre), "blocs": c.blocs(d.rubriques[0].contenu)},
+        "contenu": [
+            {"numero": str(rank), "titre": t.texte(r.titre), "blocs": c.blocs(r.contenu)}
+            for rank, r in enumerate(d.rubriques[1:], 1)
+        ],
+        "resultats": c.blocs(f.resultats),
+        "resultats_numero": str(len(d.rubriques)),
+        "territoires": c.blocs(f.territoires),
+        "porteurs": c.blocs(f.porteurs),
+        "profil": c.blocs(d.profil),
+        "duree": _duree(f),
+        "financement": _financement(d, f),
+        "bilan": c.blocs(d.bilan),
+        "echeances": [
+            {
+                "nature": e.nature,
+                "terme": f"le {t.date_longue(e.date)}" if e.date else t.texte(e.delai or ""),
+            }
+            for e in f.echeances
+            if e.date or e.delai
+        ],
+        "evaluation": c.blocs(f.evaluation),
+        "indicateurs": [t.texte(i) for i in d.indicateurs],
+        "tableaux": [
+            {
+                "titre": t.texte(x.titre),
+                "colonnes": [t.texte(h) for h in x.colonnes],
+                "nombre": len(x.colonnes),
+                "lignes": [[t.texte(cell) or "–" for cell in row] for row in x.lignes],
+            }
+            for x in f.tableaux
+        ],
+        "contacts": {
+            "direction": [_contact(p.service, p.nom, p.telephone) for p in people.direction],
+            "slai": [_contact(p.service, p.nom, p.telephone) for p in people.slai],
+        }
+        if people
+        else None,
+    }
+
+
+def _contact(service: str, nom: str | None, telephone: str) -> dict[str, str]:
+    return {
+        "service": t.texte(service),
+        "nom": nom or "",
+        "telephone": telephone.replace(" ", "\u00a0"),
+    }
+
+
+def _documents(records: Records, millesime: int) -> Iterator[Document]:
+    for d in records.dispositifs.values():
+        if d.fiche is None or d.millesime != millesime:
+            continue
+
+        def build(d: Dispositif = d, f: Fiche = d.fiche) -> Contexte:
+            return contexte(records, d, f)
+
+        yield Document(
+            ident=f"fiche-{d.ref}",
+            sorte="fiche",
+            titre=t.texte(f"{d.numero} – {d.intitule}" if d.numero else d.intitule),
+            groupe=FICHES,
+            ordre=(0 if d.numero else 1, d.numero or d.intitule),
+            template="documents/fiche.docx",
+            depend=frozenset(
+                {records.cle("departement.yaml"), d.origine, records.cle(f"contacts/{millesime}.yaml")}
+            ),
+            contexte=build,
+            fictif=d.fictif,
+        )
+
+
+SORTE = SorteAnnuelle(
+    "fiche",
+    "La fiche publiée d’un dispositif\u00a0: contexte, public, contenu, financement, évaluation, contacts",
+    "dispositifs/<millésime>/, contacts/",
+    _documents,
+)
