@@ -286,7 +286,7 @@ class Fabrique:
         """Bind the documents, and write the cover and the dossier."""
         done = reliure.relier(
             self.plan,
-            [self.entries[d.ident] for d in self.plan.documents],
+            [self.entries[d.ident] for d in reliure.a_relier(self.plan)],
             self.before.dossier if self.before else None,
             reliure.Atelier(
                 self.engine, self.reglages.soffice, self.converter, self.folder, self.reglages.delai

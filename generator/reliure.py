@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import __version__, assemble, convert, manifest
+from generator.documents import Document
 from generator.files import empreinte
 from generator.manifest import Entree, Fichier
 from generator.plan import Plan
@@ -43,17 +44,18 @@ class Relie:
 
 
 def relier(plan: Plan, entrees: Sequence[Entree], avant: Entree | None, atelier: Atelier) -> Relie:
-    """Bind the documents of `plan`, whose PDFs are on disk as `entrees` say, in the same order.
+    """Bind the documents of `plan` that are to be bound; `entrees` are theirs, in the same order.
 
     Raises `RenderError`, `AssemblyError`, `OfficeError`, `OSError`.
     """
     work = plan.ouvrage
+    bound = a_relier(plan)
     parts = [
         assemble.Part(doc.titre, doc.groupe, _pdf(atelier.folder, e))
-        for doc, e in zip(plan.documents, entrees, strict=True)
+        for doc, e in zip(bound, entrees, strict=True)
     ]
     body = sum(e.pages for e in entrees)
-    fictif = any(doc.fictif for doc in plan.documents)
+    fictif = any(doc.fictif for doc in bound)
     sheets = 1 + len(parts) // _LIGNES_PAR_PAGE
     for _ in range(_ESSAIS):
         lines = [e for e in assemble.table(parts, sheets + 1) if e.niveau == 1]
@@ -86,6 +88,11 @@ def relier(plan: Plan, entrees: Sequence[Entree], avant: Entree | None, atelier:
         pdf=Fichier(f"{name}.pdf", empreinte(pdf)),
     )
     return Relie(entree, docx, pdf)
+
+
+def a_relier(plan: Plan) -> tuple[Document, ...]:
+    """The documents of the plan that the bound PDF holds."""
+    return tuple(d for d in plan.documents if d.relie)
 
 
 def _pdf(folder: Path, entree: Entree) -> bytes:

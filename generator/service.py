@@ -103,6 +103,8 @@ class Workspace:
         ]
         if numero is None:
             works += [couverture.livret(etat.records, m) for m in millesimes(etat.records)]
+        if numero is not None:
+            found = [d for d in found if all(_touches(d, w, etat.records) for w in works)]
         suivi.debut("épreuve", len(works))
         for work in works:
             plan, _ = planifier(work, etat.diagnostics, Choix(), self.keys)

@@ -139,8 +139,13 @@ def test_table_has_a_fixed_grid(table: etree._Element) -> None:
 def test_rows_do_not_split_and_the_header_is_repeated(table: etree._Element) -> None:
     rows = list(table.iter(f"{W}tr"))
     assert [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows] == [True] + [False] * 6
-    assert [row.find(f"{W}trPr/{W}cantSplit") is None for row in rows] == [False] * 6 + [True]
+    # Not the header (see amorce_table), nor the rows of a lone tag, nor the long one.
+    whole = [row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows]
+    assert whole == [False, False, True, False, True, True, False]
     assert all(has(p, "keepNext") for p in rows[0].iter(f"{W}p"))
+    # The style draws its rules between rows by bands.
+    look = table.find(f"{W}tblPr/{W}tblLook")
+    assert (look.get(f"{W}noHBand"), look.get(f"{W}val")) == ("0", "0420")
 
 
 def test_cell_paragraphs_take_the_style_of_their_column(table: etree._Element) -> None:

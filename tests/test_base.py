@@ -17,6 +17,7 @@ from lxml import etree
 
 from tests.amorce_kit import ROOT, TABLE, W, paragraphs
 
+import aligner  # isort: skip
 import amorce  # isort: skip
 import amorce_package  # isort: skip
 import amorce_table  # isort: skip
@@ -129,6 +130,108 @@ def test_make_base_spares_an_existing_file(
     monkeypatch.setattr(sys, "argv", ["make_base.py", str(path), "--force"])
     assert make_base.main() == 0
     assert path.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    "style", ["Cellule", "CelluleMontant", "CelluleTitre", "CellulePuce2", "CelluleNumero"]
+)
+def test_lines_of_a_cell_paragraph_stay_together(style: str, base: dict[str, bytes]) -> None:
+    """Rows of one-paragraph cells are not cut across pages, without w:cantSplit (see amorce_table)."""
+    styles = etree.fromstring(base["word/styles.xml"])
+    found = styles.find(f"{W}style[@{W}styleId='{style}']")
+    while found is not None and found.find(f"{W}pPr/{W}keepLines") is None:
+        parent = found.find(f"{W}basedOn").get(f"{W}val")
+        found = None if parent == "Normal" else styles.find(f"{W}style[@{W}styleId='{parent}']")
+    assert found is not None
+
+
+# --- every template has the styles of the base ------------------------------------------------------
+
+TEMPLATES = ROOT / "templates"
+ALL = sorted(p.relative_to(TEMPLATES).as_posix() for p in TEMPLATES.rglob("*.docx") if p.name[0] != "~")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_template_has_the_styles_and_margins_of_the_base(name: str) -> None:
+    """When it fails: python tools/aligner.py."""
+    parts = amorce_package.read_package(TEMPLATES / name)
+    reference = amorce_package.read_package(TEMPLATES / "base.docx")
+    assert parts["word/styles.xml"] == reference["word/styles.xml"]
+    assert aligner.align(parts, reference) == parts
+
+
+def bottoms(root: etree._Element) -> list[etree._Element]:
+    """Rules that the bottom of a row may bear, except those of the header row and of the whole table."""
+    found = [*root.iter(f"{W}insideH"), *root.iterfind(f".//{W}tcBorders/{W}bottom")]
+    header = root.findall(f".//{W}tblStylePr[@{W}type='firstRow']//{W}bottom")
+    return [rule for rule in found if rule not in header and rule.get(f"{W}val") not in ("nil", "none")]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_template_cannot_lose_rows(name: str) -> None:
+    """A w:cantSplit row with a rule below loses what follows it, in LibreOffice (see amorce_table)."""
+    parts = amorce_package.read_package(TEMPLATES / name)
+    assert not bottoms(etree.fromstring(parts["word/styles.xml"]))
+    for table in etree.fromstring(parts["word/document.xml"]).iter(f"{W}tbl"):
+        if table.find(f"{W}tr/{W}trPr/{W}cantSplit") is not None:
+            assert not bottoms(table)
+        for row in table.iterfind(f"{W}tr"):
+            assert row.find(f"{W}trPr/{W}tblHeader") is None or row.find(f"{W}trPr/{W}cantSplit") is None
+        # The rules between the rows come from the bands of the style.
+        if table.find(f"{W}tblPr/{W}tblStyle").get(f"{W}val") != "TableauNu":
+            look = table.find(f"{W}tblPr/{W}tblLook")
+            assert look.get(f"{W}noHBand") == "0" and not int(look.get(f"{W}val"), 16) & 0x0200
+
+
+@pytest.fixture
+def grown(base: dict[str, bytes]) -> dict[str, bytes]:
+    """A root as an older base would have made it, saved by a Word that renames the parts."""
+    parts = amorce.grow(f"@root\n{TABLE}", base)
+    old, new = "word/header1.xml", "word/header3.xml"
+    rels = amorce_package.DOCUMENT_RELS
+    parts[rels] = parts[rels].replace(b"header1.xml", b"header3.xml")
+    parts[new] = parts.pop(old).replace("Pôle".encode(), "Ancien pôle".encode())
+    parts["word/_rels/header3.xml.rels"] = parts.pop("word/_rels/header1.xml.rels")
+    parts["word/styles.xml"] = parts["word/styles.xml"].replace(b"<w:keepLines/>", b"")
+    parts["word/theme/theme1.xml"] = b"<theme/>"
+    return parts
+
+
+def test_aligner_brings_an_old_template_to_the_base(
+    grown: dict[str, bytes], base: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    amorce_package.write_package(tmp_path / "base.docx", base)
+    path = tmp_path / "documents" / "acte.docx"
+    amorce_package.write_package(path, grown)
+    before = path.read_bytes()
+    assert aligner.main([str(tmp_path), "--verifier"]) == 1
+    assert "acte.docx : en retard" in capsys.readouterr().out
+    assert path.read_bytes() == before
+    assert aligner.main([str(tmp_path)]) == 0
+    after = amorce_package.read_package(path)
+    assert after["word/styles.xml"] == base["word/styles.xml"]
+    assert after["word/header3.xml"] == base["word/header1.xml"]
+    assert after["word/header2.xml"] == base["word/header2.xml"]
+    for part in ("word/document.xml", "word/theme/theme1.xml", "[Content_Types].xml"):
+        assert after[part] == grown[part]
+    done = path.read_bytes()
+    assert aligner.main([str(tmp_path)]) == aligner.main([str(tmp_path), "--verifier"]) == 0
+    assert path.read_bytes() == done
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b'<w:pStyle w:val="Cellule"/>', b'<w:pStyle w:val="Perso"/>', "le style « Perso » n’existe pas"),
+        (b"<w:pPr>", b'<w:pPr><w:numPr><w:numId w:val="9"/></w:numPr>', "la liste « 9 » n’existe pas"),
+    ],
+)
+def test_aligner_refuses_what_the_base_lacks(
+    old: bytes, new: bytes, said: str, grown: dict[str, bytes], base: dict[str, bytes]
+) -> None:
+    grown["word/document.xml"] = grown["word/document.xml"].replace(old, new, 1)
+    with pytest.raises(aligner.AlignmentError, match=said):
+        aligner.align(grown, base)
 
 
 # --- what a reader gets: docxtpl, then LibreOffice --------------------------------------------------

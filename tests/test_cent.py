@@ -29,14 +29,15 @@ NUMERO = "2024-587"
 def real() -> Records:
     records, found = load(DATA)
     found = [*found, *verifier(records)]
-    assert not found, "\n".join(to_text(d) for d in found)
+    wrong = [d for d in found if d.is_error]  # a published fiche that contradicts itself is a warning
+    assert not wrong, "\n".join(to_text(d) for d in wrong)
     return records
 
 
 # --- the published figures ------------------------------------------------------------------------
 
 
-def test_real_data_have_no_finding() -> None:
+def test_real_data_have_no_error() -> None:
     assert NUMERO in real().dossiers
 
 
@@ -200,13 +201,20 @@ FILES = sorted(
 
 
 def test_the_walk_finds_every_amount() -> None:
-    """As many amounts as values that look like one under a key that can only hold one."""
+    """As many amounts as values that look like one under a key that can only hold one.
+
+    The unit costs of a published fiche are not amounts of an act: nothing adds up to them yet.
+    """
     euro = "montant|valorisation|cout|operations|convention|ae|disponible|proposition|solde"
     for walk, keys in ((amounts(), euro), (quantities(), "quantite|structures|dispositifs")):
         for name, src in real().sources.items():
+            if "/dispositifs/" in name:
+                continue
             found = re.findall(rf"^\s*(?:- )?(?:{keys}): [0-9]", "\n".join(src.lines), re.M)
             assert len(walk.get(name, [])) == len(found), name
-        assert {name.removeprefix(f"{real().racine}/") for name in walk} <= set(FILES)
+        assert {
+            name.removeprefix(f"{real().racine}/") for name in walk if "/dispositifs/" not in name
+        } <= set(FILES)
 
 
 @pytest.mark.parametrize("relative", FILES)

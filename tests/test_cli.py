@@ -18,7 +18,7 @@ from generator import __version__
 from generator.cli import convenant
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ["documents", "expliquer", "generer", "schema", "verifier"]
+COMMANDS = ["documents", "expliquer", "fiches", "generer", "schema", "verifier"]
 LANGUAGES = {
     "C": {"LANG": "C", "LC_ALL": "C"},
     "english": {"LANG": "en_US.UTF-8", "LANGUAGE": "en"},

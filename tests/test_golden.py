@@ -41,7 +41,7 @@ KEPT = (
 def rendered() -> dict[str, str]:
     """Text of every document of deliberation 2024-587, by identifier."""
     records, found = load(DATA)
-    assert not found
+    assert not [d for d in found if d.is_error]
     dossier, engine = records.dossiers["2024-587"], Engine(TEMPLATES)
     return {
         d.ident: "\n".join(

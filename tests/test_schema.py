@@ -28,6 +28,7 @@ KIND_OF = {
     "structures/*.yaml": "structure",
     "dispositifs/*/*.yaml": "dispositif",
     "budget/*.yaml": "budget",
+    "contacts/*.yaml": "contacts",
     "conventions-types/*.yaml": "convention-type",
     "deliberations/*/deliberation.yaml": "deliberation",
     "deliberations/*/modeles/*.yaml": "modele",

@@ -1,4 +1,11 @@
-"""Tables of :mod:`amorce`: the lines between ``|=`` and ``|=end``."""
+"""Tables of :mod:`amorce`: the lines between ``|=`` and ``|=end``.
+
+Rows under the header are never cut (``w:cantSplit``). LibreOffice 7.4 turns that against the reader where
+the first row of a page's piece of table has a rule at its *bottom*: if the row fits without the rule and not
+with it (a point or less), all the rows that follow vanish from the PDF. Hence two precautions: the table
+styles of base.docx draw the rules between rows at the *top* of each row (`base_styles.tables`), and header
+rows, which have a rule below, carry no ``w:cantSplit``. See tests/test_layout.py.
+"""
 
 from __future__ import annotations
 
@@ -191,8 +198,9 @@ def _paragraph(styles: Styles, table: Table, row: Row, column: int, text: str) -
 
 def _row_xml(styles: Styles, table: Table, index: int) -> str:
     row = table.rows[index]
-    rules = "" if row.kind == LONG else "<w:cantSplit/>"
-    rules += "<w:tblHeader/>" * (row.kind == HEADER)
+    rules = "<w:cantSplit/>" * (row.kind in (PLAIN, SUBTOTAL, TOTAL, KEPT)) + "<w:tblHeader/>" * (
+        row.kind == HEADER
+    )
     # The table style shades the first row; a second header row and the totals are shaded here.
     fill = SHADES.get(row.kind, "") if index else ""
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
@@ -215,10 +223,10 @@ def _row_xml(styles: Styles, table: Table, index: int) -> str:
 
 def _look(rows: Sequence[Row], style: str) -> str:
     first_row, first_column = rows[0].kind == HEADER, style == "TableauAnnexe"
-    bits = 0x0600 + 0x0020 * first_row + 0x0080 * first_column
+    bits = 0x0400 + 0x0020 * first_row + 0x0080 * first_column
     return (
         f'<w:tblLook w:val="{bits:04X}" w:firstRow="{int(first_row)}" w:lastRow="0" '
-        f'w:firstColumn="{int(first_column)}" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        f'w:firstColumn="{int(first_column)}" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
     )
 
 

@@ -40,6 +40,7 @@ def ppr(
     left: int = 0,
     right: int = 0,
     hanging: int = 0,
+    contextual: bool = False,
     align: str = "",
     level: int | None = None,
 ) -> str:
@@ -61,6 +62,8 @@ def ppr(
     parts.append(f'<w:spacing w:before="{before}" w:after="{after}"{rule}/>')
     if left or right or hanging:
         parts.append(f'<w:ind w:left="{left}" w:right="{right}" w:hanging="{hanging}"/>')
+    if contextual:
+        parts.append("<w:contextualSpacing/>")
     if align:
         parts.append(f'<w:jc w:val="{align}"/>')
     if level is not None:
@@ -205,11 +208,19 @@ def headings() -> str:
     )
 
 
+def bullet(rank: int, style_id: str, depth: int, left: int) -> str:
+    """A bullet style: its paragraphs stand close together, apart from the text that follows them."""
+    num, air = (BODY_BULLETS, depth), 120
+    shape = ppr(num=num, line=264, after=air, left=left, hanging=284, contextual=True, align="both")
+    return paragraph(rank, style_id, shape)
+
+
 def bodies(width: int) -> str:
     """Paragraph styles of the running text."""
     box = "".join(border(side, 6, "8A5A00", 4) for side in ("top", "left", "bottom", "right"))
     dots = f'<w:tab w:val="right" w:leader="dot" w:pos="{width}"/>'
     edge = border("left", 12, RULE, 8)
+    tab = '<w:tab w:val="left" w:pos="567"/>'
     return "".join(
         (
             paragraph(10, "Corps", ppr(line=264, align="both", after=120)),
@@ -231,28 +242,9 @@ def bodies(width: int) -> str:
                 ppr(line=264, align="both", borders=edge, after=120, left=567, right=284),
                 builtin="Quote",
             ),
-            paragraph(
-                16,
-                "Puce",
-                ppr(line=264, align="both", num=(BODY_BULLETS, 0), after=60, left=454, hanging=284),
-            ),
-            paragraph(
-                17,
-                "Puce2",
-                ppr(line=264, align="both", num=(BODY_BULLETS, 1), after=40, left=794, hanging=284),
-            ),
-            paragraph(
-                18,
-                "Numero",
-                ppr(
-                    line=264,
-                    align="both",
-                    tabs='<w:tab w:val="left" w:pos="567"/>',
-                    after=60,
-                    left=567,
-                    hanging=397,
-                ),
-            ),
+            bullet(16, "Puce", 0, 454),
+            bullet(17, "Puce2", 1, 794),
+            paragraph(18, "Numero", ppr(line=264, align="both", tabs=tab, after=60, left=567, hanging=397)),
             paragraph(
                 19,
                 "Etiquette",
@@ -303,7 +295,7 @@ def cells() -> str:
     based = "Cellule"
     return "".join(
         (
-            paragraph(40, "Cellule", ppr(before=10, after=30), small),
+            paragraph(40, "Cellule", ppr(keep_lines=True, before=10, after=30), small),
             paragraph(41, "CelluleMontant", ppr(before=10, after=30, align="right"), base=based),
             paragraph(42, "CelluleCentre", ppr(before=10, after=30, align="center"), base=based),
             paragraph(43, "CelluleEntete", ppr(before=10, after=30), strong, base=based),
@@ -351,22 +343,30 @@ def margins_text(width: int) -> str:
 
 
 def tables() -> str:
-    """Table styles: figures, technical annexes, and a bare grid for signatures."""
-    rules = border("top", 8) + border("bottom", 8) + border("insideH", 4, RULE)
-    data = f"<w:tblBorders>{rules}</w:tblBorders>{margins(28, 85, 85)}"
-    annex_rules = rules + border("insideV", 4, RULE)
-    annex = f"<w:tblBorders>{annex_rules}</w:tblBorders>{margins(45, 100, 100)}"
+    """Table styles: figures, technical annexes, a bare grid for signatures.
+
+    The rule between two rows is the top of the lower one, never w:insideH, which is also the bottom of the
+    upper one: LibreOffice 7.4 loses rows over such a rule at the end of a page (see amorce_table).
+    """
+    edges = border("top", 8) + border("bottom", 8)
+    rows = '<w:tblStyleRowBandSize w:val="1"/>'
+    data = f"{rows}<w:tblBorders>{edges}</w:tblBorders>{margins(28, 85, 85)}"
+    annex = f"{rows}<w:tblBorders>{edges}{border('insideV', 4, RULE)}</w:tblBorders>{margins(45, 100, 100)}"
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{FILL}"/>'
-    first_row = (
-        f'<w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders>{border("bottom", 8)}</w:tcBorders>{shade}'
-        '<w:vAlign w:val="center"/></w:tcPr></w:tblStylePr>'
-    )
-    first_column = f'<w:tblStylePr w:type="firstCol"><w:tcPr>{shade}</w:tcPr></w:tblStylePr>'
+    below, above = border("bottom", 8), border("top", 4, RULE)
+    first_row = region("firstRow", f'<w:tcBorders>{below}</w:tcBorders>{shade}<w:vAlign w:val="center"/>')
+    line = f"<w:tcBorders>{above}</w:tcBorders>"
+    ruled = first_row + region("band1Horz", line) + region("band2Horz", line)
     return (
-        table("TableauDonnees", data, first_row)
-        + table("TableauAnnexe", annex, first_row + first_column)
+        table("TableauDonnees", data, ruled)
+        + table("TableauAnnexe", annex, ruled + region("firstCol", shade))
         + table("TableauNu", margins(0, 0, 170))
     )
+
+
+def region(kind: str, cell: str) -> str:
+    """What a table style adds to the cells of one region of the table."""
+    return f'<w:tblStylePr w:type="{kind}"><w:tcPr>{cell}</w:tcPr></w:tblStylePr>'
 
 
 def styles(width: int) -> str:

@@ -16,7 +16,7 @@ from generator.typography import taux
 def dispositif_a_cent_pour_cent(records: Records) -> Iterator[Diagnostic]:
     """Les versements d’un dispositif font 100 % (TAU101), ses parts aussi (TAU102).
 
-    Quand la fiche publiée se contredit et que l’écart est relevé (« ecarts »), c’est un avertissement.
+    Quand la fiche publiée se contredit et que l’écart est relevé (« ecarts »), c’est un avertissement.
     """
     for d in records.dispositifs.values():
         f = d.financement

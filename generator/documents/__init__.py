@@ -22,8 +22,9 @@ Contexte = dict[str, Any]
 RAPPORT_ET_DELIBERATION = "Rapport et délibération"
 ANNEXES = "Annexes"
 ACTES = "Actes nominatifs"
+ENVOI = "Pièces d’envoi"
 FICHES = "Fiches dispositif"
-GROUPES = (RAPPORT_ET_DELIBERATION, ANNEXES, ACTES, FICHES)
+GROUPES = (RAPPORT_ET_DELIBERATION, ANNEXES, ACTES, ENVOI, FICHES)
 """Parts of what is bound, in order."""
 
 
@@ -47,6 +48,8 @@ class Document:
     structure: str | None = None
     nominatif: bool = True
     fictif: bool = False
+    relie: bool = True
+    """False for what accompanies the work without being bound in it (letters, lists)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,9 +74,7 @@ def contexte(
     parts = {p.operation: p for p in acte.operations} if acte else {}
     initiale = acte.convention if acte else None
     convention = _convention(modele, initiale)
-    numero = str(initiale.avenants_anterieurs + 1) if initiale else BLANC
-    kind = "Avenant financier" if modele.financier else "Avenant"
-    titre = f"{kind} n°\u00a0{numero} à la convention n°\u00a0{convention['numero']}"
+    titre = vue.intitule(modele, acte)
     articles = _articles(modele, types)
     changed = sorted(int(a["modifie"]) for a in articles)
     first = types.premiere_annexe
@@ -85,7 +83,7 @@ def contexte(
     return {
         **c.base(records, dossier, titre, titre),
         "fictif": invented or dossier.deliberation.fictif,
-        "numero": numero,
+        "numero": vue.numero_avenant(acte),
         "financier": modele.financier,
         "objet": t.texte(modele.objet),
         "motif": t.texte(modele.motif),

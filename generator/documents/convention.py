@@ -23,7 +23,7 @@ def contexte(records: Records, dossier: Dossier, actes: Actes, acte: Acte) -> Co
     first = types.premiere_annexe
     annexes = [vue.annexe(records, o, first + rank, who, acte, parts[o.id]) for rank, o in enumerate(ops)]
     whole = Periode(du=min(o.periode.du for o in ops), au=max(o.periode.au for o in ops))
-    titre = f"Convention n°\u00a0{acte.numero}"
+    titre = vue.intitule(None, acte)
     return {
         **c.base(records, dossier, titre, titre),
         "fictif": dossier.deliberation.fictif

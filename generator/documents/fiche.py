@@ -11,10 +11,11 @@ from generator.documents import commun as c
 from generator.load import Records
 from generator.model import Dispositif
 from generator.model.dispositif import Cout, Fiche
+from generator.model.institution import Contact
 
 UNITES_DE_COUT = {
     "place": "par place d’accompagnement",
-    "ETP": "par équivalent temps plein (ETP)",
+    "ETP": "par équivalent temps plein",
     "poste-mois": "par poste et par mois",
     "personne": "par personne accompagnée",
     "parcours": "par parcours",
@@ -30,7 +31,7 @@ def millesimes(records: Records) -> list[int]:
 def _cout(x: Cout) -> dict[str, Any]:
     return {
         "montant": t.euros_courts(x.montant),
-        "unite": UNITES_DE_COUT[x.unite],
+        "unite": t.texte(x.mention) if x.mention else UNITES_DE_COUT[x.unite],
         "maximum": x.maximum,
         "objet": t.texte(x.objet or ""),
     }
@@ -62,6 +63,7 @@ def _financement(d: Dispositif, f: Fiche) -> dict[str, Any]:
         "base": c.blocs(money.base),
         "couts": [_cout(x) for x in f.couts],
         "capacite": capacity,
+        "plafond": high is not None and low is None,
         "unite": f"{d.unite}s",
         "forfait": t.taux(f.forfait) if f.forfait is not None else "",
         "cofinancement": [{"fonds": x.fonds, "taux": t.taux(x.taux)} for x in f.cofinancement],
@@ -82,7 +84,6 @@ def _financement(d: Dispositif, f: Fiche) -> dict[str, Any]:
 
 def contexte(records: Records, d: Dispositif, f: Fiche) -> Contexte:
     """Context of a fiche."""
-    people = records.contacts.get(d.millesime)
     name = f"{d.numero} {d.intitule}" if d.numero else d.intitule
     return {
         **c.socle(records, t.texte(name), t.texte(name), f"Appel à projets {d.millesime}"),
@@ -124,20 +125,23 @@ def contexte(records: Records, d: Dispositif, f: Fiche) -> Contexte:
             }
             for x in f.tableaux
         ],
-        "contacts": {
-            "direction": [_contact(p.service, p.nom, p.telephone) for p in people.direction],
-            "slai": [_contact(p.service, p.nom, p.telephone) for p in people.slai],
-        }
-        if people
-        else None,
+        "contacts": _contacts(records, d.millesime, f),
     }
 
 
-def _contact(service: str, nom: str | None, telephone: str) -> dict[str, str]:
+def _contacts(records: Records, millesime: int, f: Fiche) -> dict[str, Any]:
+    """Those of the fiche, else those of the millesime; empty lists when none is known."""
+    people = records.contacts.get(millesime)
+    direction = f.contacts or (people.direction if people else ())
+    slai = people.slai if people and not f.sans_slai else ()
+    return {"direction": [_contact(p) for p in direction], "slai": [_contact(p) for p in slai]}
+
+
+def _contact(p: Contact) -> dict[str, str]:
     return {
-        "service": t.texte(service),
-        "nom": nom or "",
-        "telephone": telephone.replace(" ", "\u00a0"),
+        "service": t.texte(p.service),
+        "nom": p.nom or "",
+        "telephone": p.telephone.replace(" ", "\u00a0"),
     }
 
 

@@ -51,6 +51,22 @@ def structure(s: Structure | None) -> dict[str, str]:
     }
 
 
+def numero_avenant(acte: Acte | None) -> str:
+    """Rank of the avenant among those of its convention, from 1."""
+    initiale = acte.convention if acte else None
+    return str(initiale.avenants_anterieurs + 1) if initiale else BLANC
+
+
+def intitule(modele: Modele | None, acte: Acte | None) -> str:
+    """« Avenant financier n° 1 à la convention n° 2024-00096 », « Convention n° 2025-00012 »."""
+    if modele is None:
+        return f"Convention n°\u00a0{(acte and acte.numero) or BLANC}"
+    kind = "Avenant financier" if modele.financier else "Avenant"
+    initiale = acte.convention if acte else None
+    amended = initiale.numero if initiale else f"{modele.millesime_convention}-{BLANC}"
+    return f"{kind} n°\u00a0{numero_avenant(acte)} à la convention n°\u00a0{amended}"
+
+
 def montant(cents: int | None) -> str:
     """An amount, or the blank of a modele."""
     return BLANC + "\u00a0€" if cents is None else t.euros(cents)

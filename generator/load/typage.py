@@ -33,6 +33,7 @@ _FORMES = {
     r"^C[0-9]{2}-[0-9]{3}[A-Z][0-9]{2}$": "un code opération, par exemple C02-446A05",
     r"^[0-9]{2,6}/[0-9]{3,6}$": "nature/fonction, par exemple 6568/93446",
     r"^[0-9]{5}$": "un code postal de cinq chiffres, entre guillemets",
+    r"^0[1-9]( [0-9]{2}){4}$": "un numéro de téléphone, par exemple 03 21 00 00 00",
     r"^[a-z0-9]+([.-][a-z0-9]+)*$": "des minuscules sans accent, des chiffres et des traits d’union",
 }
 """What each pattern of the models asks for, in words."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from generator.model.institution import Racine
+from generator.model.institution import Contact, Racine
 from generator.model.types import (
     Booleen,
     Entier,
@@ -90,6 +90,8 @@ class Cout(Record):
     maximum: Booleen = False
     objet: Ligne | None = None
     """What it pays for, when the dispositif has several."""
+    mention: Ligne | None = None
+    """Words for the unit, when the usual ones do not fit: « par participant et par mois »."""
 
 
 class Cofinancement(Record):
@@ -150,6 +152,10 @@ class Fiche(Record):
     echeances: tuple[Echeance, ...] = ()
     evaluation: Texte = ()
     tableaux: tuple[Tableau, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    """Who answers for this fiche at the Direction, instead of those of the millesime."""
+    sans_slai: Booleen = False
+    """True when the published fiche names no SLAI."""
     ecarts: tuple[Ecart, ...] = ()
 
 

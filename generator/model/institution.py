@@ -49,6 +49,8 @@ class Departement(Racine):
     """Who signs the acts by delegation of the president."""
     tribunal: Ligne
     comptable: Ligne
+    delai_signature: Entier = 30
+    """Days that a structure has, from receipt, to send its acts back signed."""
 
 
 class Territoire(Record):
