@@ -6,13 +6,15 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pikepdf
 import pypdf
 import pytest
 
+from generator.load import load
+from generator.money import parse_euros
 from tests.dossier_kit import DATA, TEMPLATES, convenant, pattern, text
 
 pytestmark = pytest.mark.xdist_group("dossier")
@@ -64,6 +66,11 @@ def walk(item: pikepdf.OutlineItem) -> Iterator[pikepdf.OutlineItem]:
         yield from walk(child)
 
 
+def bound(manifest: dict) -> list[dict]:
+    """The documents that the dossier binds: letters and list go with it, apart."""
+    return [d for d in manifest["documents"] if d["sorte"] not in ("lettre-notification", "bordereau")]
+
+
 def pdf_text(path: Path) -> str:
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
 
@@ -73,6 +80,9 @@ def test_every_document_is_there_in_word_and_pdf(built: Path, manifest: dict) ->
     assert {"01-rapport", "02-deliberation", "annexe-04-repartition-financiere"} <= idents
     assert {f"annexe-{n:02d}" for n in range(1, 11)} <= {i[:9] for i in idents}
     assert sum(i.startswith("actes/") for i in idents) == 20  # 14 avenants, 6 conventions
+    assert sum(i.startswith("lettres/") for i in idents) == 21  # annexe 10 is an act to sign, too
+    assert "bordereau-actes-a-signer" in idents
+    assert len(idents) == 54
     for d in manifest["documents"]:
         for kind in ("docx", "pdf"):
             data = (built / d[kind]["chemin"]).read_bytes()
@@ -116,7 +126,7 @@ def test_acts_are_in_the_terms_of_the_modele(built: Path, manifest: dict) -> Non
     modeles = {d["ident"][:9]: d for d in manifest["documents"] if d["sorte"] == "modele-avenant"}
     compared = 0
     for d in manifest["documents"]:
-        name = re.search(r"avenant-(annexe-\d\d)$", d["ident"])
+        name = re.search(r"^actes/.+avenant-(annexe-\d\d)$", d["ident"])
         if not name:
             continue
         model = [x for x in text(built / modeles[name[1]]["docx"]["chemin"]) if not x.startswith("ANNEXE")]
@@ -157,7 +167,9 @@ def test_dossier_has_cover_bookmarks_and_running_foot(built: Path, manifest: dic
         "Annexes",
         "Actes nominatifs",
     ]
-    assert len(titles) >= len(manifest["documents"])
+    assert len([t for t in titles if "Lettre de notification" in t or "Liste des actes" in t]) == 0
+    assert len(titles) >= len(bound(manifest)) == 32
+    assert "Pièces d’envoi" not in groups
     assert any(a.startswith("Article 2") for a in articles)
     reader = pypdf.PdfReader(path)
     for n in (1, 2, pages // 2, pages):
@@ -166,12 +178,48 @@ def test_dossier_has_cover_bookmarks_and_running_foot(built: Path, manifest: dic
 
 def test_contents_page_tells_the_right_pages(built: Path, manifest: dict) -> None:
     reader = pypdf.PdfReader(built / f"dossier-{NUMERO}.pdf")
-    cover = manifest["dossier"]["pages"] - sum(d["pages"] for d in manifest["documents"])
+    cover = manifest["dossier"]["pages"] - sum(d["pages"] for d in bound(manifest))
     lines = "\n".join(reader.pages[n].extract_text() for n in range(cover))
     said = [int(n) for n in re.findall(r"[.…]{3,}\s*(\d+)\s*$", lines, re.MULTILINE)]
-    assert len(said) == len(manifest["documents"]) and said == sorted(said)
+    assert len(said) == len(bound(manifest)) and said == sorted(said)
     for n in said:  # each is the first page of a document
         assert re.search(r"Page\s+1\s+sur", reader.pages[n - 1].extract_text())
+
+
+def test_letters_and_list_follow_the_acts_and_the_vote(built: Path, manifest: dict) -> None:
+    """One letter and one line per act; the list adds up to what the budget table proposes."""
+    by_kind = {d["ident"]: d["sorte"] for d in manifest["documents"]}
+    acts = [i for i, kind in by_kind.items() if kind in ("avenant", "convention")]
+    named = {re.sub(r"^annexe-10-avenant-(.+)$", r"\1-avenant-annexe-10", i.split("/")[-1]) for i in acts}
+    letters = [i for i, kind in by_kind.items() if kind == "lettre-notification"]
+    assert sorted(i.removeprefix("lettres/") for i in letters) == sorted(named) and len(acts) == 21
+    assert all(d["pages"] == 1 for d in manifest["documents"] if d["ident"] in letters)
+
+    records, _ = load(DATA)
+    proposed = sum(line.proposition for line in records.dossiers[NUMERO].deliberation.budget)
+    listed = [
+        [c.strip() for c in line.strip("| ").split("|")]
+        for line in text(built / "bordereau-actes-a-signer.docx")
+        if line.startswith("|")
+    ]
+    rows = [r for r in listed if r[0].isdigit()]
+    assert [int(r[0]) for r in rows] == list(range(1, len(acts) + 1))
+
+    def cents(shown: str) -> int:
+        return 0 if shown == "–" else parse_euros(shown)
+
+    assert sum(cents(r[-1]) for r in rows) == proposed
+    totals = [cents(r[-1]) for r in listed if r[0].startswith("Total")]
+    assert totals == [proposed, proposed]  # by structure, by line of the budget
+    for ident, row in zip(sorted(letters, key=_rank(manifest)), rows, strict=True):
+        letter = "\n".join(text(built / f"{ident}.docx"))
+        number = row[3].split("n°\u00a0")[-1]
+        assert number in letter, ident
+        assert (row[-1] == "–") != (f"s’élève à {row[-1]}\u00a0€" in letter), ident
+
+
+def _rank(manifest: dict) -> Callable[[str], int]:
+    return [d["ident"] for d in manifest["documents"]].index
 
 
 def test_second_run_changes_nothing(built: Path) -> None:
@@ -207,8 +255,10 @@ def test_one_faulty_structure_blocks_only_what_depends_on_it(tmp_path: Path) -> 
     assert blocked == {
         "annexe-04-repartition-financiere",
         "actes/horizons-et-parcours-avenant-annexe-05",
+        "bordereau-actes-a-signer",
+        "lettres/horizons-et-parcours-avenant-annexe-05",
     }
-    assert sum(s == "écrit" for s in states(out).values()) == 30
+    assert sum(s == "écrit" for s in states(out).values()) == 50
 
 
 def test_what_is_no_longer_true_is_removed(tmp_path: Path) -> None:
@@ -230,7 +280,7 @@ def test_without_libreoffice_word_files_are_made(tmp_path: Path) -> None:
     assert code == 1
     assert "LibreOffice est introuvable" in err and "CNV002" in err
     assert set(states(out).values()) == {"écrit"}
-    assert len(list((folder / "output").rglob("*.docx"))) == 32
+    assert len(list((folder / "output").rglob("*.docx"))) == 54
     assert not list((folder / "output").rglob("*.pdf"))
 
 
@@ -241,8 +291,8 @@ def test_dead_libreoffice_is_reported_document_by_document(tmp_path: Path) -> No
     fake.chmod(0o755)
     code, _, err = generate(folder, "--structure", "faimah", CONVENANT_SOFFICE=str(fake))
     assert code == 1
-    assert err.count("CNV001") == 3
-    assert len(list((folder / "output").rglob("*.docx"))) == 3
+    assert err.count("CNV001") == 6  # an avenant, two conventions, their letters
+    assert len(list((folder / "output").rglob("*.docx"))) == 6
     assert not list((folder / "output").rglob("*.pdf"))
 
 

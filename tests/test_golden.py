@@ -34,6 +34,10 @@ KEPT = (
     "actes/faimah-avenant-annexe-06",
     "actes/faimah-convention-faj-collectif",
     "actes/plie-des-deux-terrils-avenant-annexe-09",
+    "bordereau-actes-a-signer",
+    "lettres/ccas-d-escalmont-avenant-annexe-08",
+    "lettres/faimah-avenant-annexe-06",
+    "lettres/faimah-convention-faj-collectif",
 )
 
 

@@ -153,7 +153,7 @@ def test_the_deliberation_of_the_guide_is_built_in_word(projet: Path) -> None:
     made = {f.document.ident for f in production.resultat.faits if f.etat == "écrit"}
     shown = next(t for t in blocks("text") if "│ écrit" in t)
     names = re.findall(r"^(\S+)(?: \(fictif\))? +│ +\d+ │ écrit$", shown, re.MULTILINE)
-    assert len(names) == 7
+    assert len(names) == 10
     assert made == {*names, "annexe-04-modele-avenant"}
 
 

@@ -85,6 +85,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
         groupe=ENVOI,
         ordre=(0, ""),
         template="documents/bordereau.docx",
+        # Whatever blocks an act blocks the list, which must not announce what nobody can sign.
         depend=c.cles_deliberation(records, dossier).union(
             {dossier.cle_budget}, dossier.fichiers_actes, *(e.depend for e in acts)
         ),
