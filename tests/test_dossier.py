@@ -222,6 +222,16 @@ def _rank(manifest: dict) -> Callable[[str], int]:
     return [d["ident"] for d in manifest["documents"]].index
 
 
+def test_contents_page_is_clickable(built: Path, manifest: dict) -> None:
+    with pikepdf.open(built / f"dossier-{NUMERO}.pdf") as pdf:
+        first = {page.objgen: n for n, page in enumerate(pdf.pages, 1)}
+        links = [a for a in pdf.pages[0].get("/Annots", []) if a.get("/Subtype") == "/Link"]
+        targets = {first[a.A.D[0].objgen] for a in links}
+    lines = pypdf.PdfReader(built / f"dossier-{NUMERO}.pdf").pages[0].extract_text()
+    said = {int(n) for n in re.findall(r"[.…]{3,}\s*(\d+)\s*$", lines, re.MULTILINE)}
+    assert targets == said
+
+
 def test_second_run_changes_nothing(built: Path) -> None:
     before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in built.rglob("*") if p.is_file()}
     done = convenant("generer", NUMERO, "--sortie", str(built.parent))

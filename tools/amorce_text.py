@@ -103,9 +103,11 @@ class _Runs:
     text: list[str] = field(default_factory=list)
     bold: bool = False
     italic: bool = False
+    link: bool = False
 
     def properties(self) -> str:
-        look = ("<w:b/><w:bCs/>" if self.bold else "") + ("<w:i/><w:iCs/>" if self.italic else "")
+        look = '<w:rStyle w:val="Lienhypertexte"/>' if self.link else ""
+        look += ("<w:b/><w:bCs/>" if self.bold else "") + ("<w:i/><w:iCs/>" if self.italic else "")
         return f"<w:rPr>{look}</w:rPr>" if look else ""
 
     def raw(self, inner: str) -> None:
@@ -122,6 +124,7 @@ class _Runs:
         self.raw(f'<w:instrText xml:space="preserve"> {escape(code)} </w:instrText>')
         self.raw('<w:fldChar w:fldCharType="separate"/>')
         self.inline(cached, line)
+        self.flush()
         self.raw('<w:fldChar w:fldCharType="end"/>')
 
     def static(self, text: str, line: int) -> None:
@@ -137,7 +140,10 @@ class _Runs:
             if token["code"]:
                 self.field(token["code"].strip(), line, token["cached"])
             elif token["url"] is not None:
+                self.flush()
+                self.link = True
                 self.field(f'HYPERLINK "{token["url"].strip()}"', line, token["label"])
+                self.link = False
             elif token["jinja"]:
                 _refuse_tag(token["jinja"], line)
                 self.text.append(token["jinja"])

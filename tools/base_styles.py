@@ -1,7 +1,4 @@
-"""Styles and numbering of ``templates/base.docx`` as WordprocessingML text.
-
-Only :mod:`make_base` uses it. Twips, half-points and eighths of a point, as there.
-"""
+"""Styles and numbering of ``templates/base.docx``, for :mod:`make_base`; twips and half-points."""
 
 from __future__ import annotations
 
@@ -150,6 +147,8 @@ def defaults() -> str:
         f'<w:uiPriority w:val="90"/><w:pPr><w:widowControl/></w:pPr><w:rPr>{lang}</w:rPr></w:style>'
         '<w:style w:type="character" w:default="1" w:styleId="Policepardfaut">'
         '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="99"/><w:semiHidden/></w:style>'
+        # LibreOffice links only the runs that have a character style.
+        '<w:style w:type="character" w:styleId="Lienhypertexte"><w:name w:val="Hyperlink"/></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="TableauNormal"><w:name w:val="Normal Table"/>'
         '<w:uiPriority w:val="99"/><w:semiHidden/>'
         f'<w:tblPr><w:tblInd w:w="0" w:type="dxa"/>{margins(0, 85, 85)}</w:tblPr></w:style>'
