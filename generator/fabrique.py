@@ -82,7 +82,8 @@ class Fabrique:
         self.before = manifest.lire(self.folder)
         self.converter = ""
         if reglages.soffice:
-            self.converter = f"{convert.version(reglages.soffice)} {reglages.polices}"
+            tool = f"{convert.version(reglages.soffice)} {reglages.polices}"
+            self.converter = f"{tool}, normalisation {convert.NORMALISATION}"
         self.entries: dict[str, Entree] = {}
         self.contexts: dict[str, dict[str, Any]] = {}
         self.prints: dict[str, str] = {}

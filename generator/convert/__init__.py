@@ -7,12 +7,13 @@ as its PDF exists. What LibreOffice writes differs from one run to the next (dat
 
 from __future__ import annotations
 
-from generator.convert.normalise import normalise, pages, polices
+from generator.convert.normalise import NORMALISATION, normalise, pages, polices
 from generator.convert.office import OfficeError, find_soffice, version
 from generator.convert.pool import Conversion, convert
 from generator.convert.screen import screen
 
 __all__ = [
+    "NORMALISATION",
     "Conversion",
     "OfficeError",
     "convert",

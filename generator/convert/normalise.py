@@ -29,6 +29,7 @@ _UA_SCHEMA = """ <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.a
 
 _CLAIMS = ("pdfaid:part", "pdfaid:conformance", "pdfuaid:part")
 _SIMPLE = (("pdf:Producer", "/Producer"), ("pdf:Keywords", "/Keywords"), ("xmp:CreatorTool", "/Creator"))
+NORMALISATION = 2  # raise it when the same PDF of LibreOffice gives other bytes
 _ICC_DATE = slice(24, 36)  # bytes of the creation date in an ICC header (ICC.1, 7.2)
 
 
@@ -65,7 +66,12 @@ def normalise(pdf: bytes, jour: datetime.date, titre: str = "") -> bytes:
                 data = bytearray(profile.read_bytes())
                 data[_ICC_DATE] = bytes(12)
                 profile.write(bytes(data))
-        out = io.BytesIO()
+        # LibreOffice numbers the same objects differently from one run to the next, and object streams
+        # are filled in that order: a plain copy, numbered as the document is walked, forgets it.
+        plain = io.BytesIO()
+        document.save(plain, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    out = io.BytesIO()
+    with pikepdf.open(plain) as document:
         document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
