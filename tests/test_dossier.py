@@ -329,3 +329,14 @@ def test_unknown_choice_is_suggested(tmp_path: Path, args: tuple[str, str], said
 def test_unknown_deliberation(tmp_path: Path) -> None:
     done = convenant("generer", "2024-578", "--sortie", str(tmp_path))
     assert done.returncode == 1 and "vouliez-vous écrire « 2024-587 » ?" in done.stderr
+
+
+def test_a_faulty_modele_blocks_what_counts_the_annexes(tmp_path: Path) -> None:
+    """The deliberation and the rapport name every annexe: one that cannot be read may not be left out."""
+    folder = project(tmp_path)
+    replace(folder / "data/deliberations/2024-587/modeles/annexe-08.yaml", "financier:", "financierr:")
+    code, out, err = generate(folder, "--sans-pdf")
+    assert code == 1 and "annexe-08.yaml" in err
+    blocked = {name for name, state in states(out).items() if state == "bloqué"}
+    assert {"01-rapport", "02-deliberation"} <= blocked
+    assert states(out)["annexe-01-thematique-1"] == "écrit"

@@ -195,6 +195,19 @@ def cles_operations(dossier: Dossier) -> frozenset[str]:
     )
 
 
+def cles_votees(records: Records, dossier: Dossier) -> frozenset[str]:
+    """Keys of all that the vote covers: what the deliberation and the rapport both say.
+
+    Every file of modeles counts, the faulty ones too: both documents list all the annexes.
+    """
+    types = records.cle(f"conventions-types/{dossier.deliberation.convention_type}.yaml")
+    return (
+        cles_deliberation(records, dossier)
+        | cles_operations(dossier)
+        | {dossier.cle_budget, types, *dossier.fichiers_modeles}
+    )
+
+
 def cles_beneficiaires(records: Records, operations: tuple[Operation, ...]) -> frozenset[str]:
     """Keys of the dispositifs and named structures of `operations`."""
     keys = {records.cle(f"dispositifs/{o.dispositif}.yaml") for o in operations}

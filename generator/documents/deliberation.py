@@ -136,10 +136,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
         groupe=RAPPORT_ET_DELIBERATION,
         ordre=(2, ""),
         template="documents/deliberation.docx",
-        depend=c.cles_deliberation(records, dossier)
-        | c.cles_operations(dossier)
-        | {dossier.cle_budget, records.cle(f"conventions-types/{d.convention_type}.yaml")}
-        | {m.origine for m in dossier.modeles.values()},
+        depend=c.cles_votees(records, dossier),
         contexte=lambda: _contexte(records, dossier),
     )
 

@@ -37,7 +37,6 @@ def _contexte(records: Records, dossier: Dossier) -> Contexte:
 
 
 def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
-    d = dossier.deliberation
     yield Document(
         ident="01-rapport",
         sorte="rapport",
@@ -45,10 +44,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
         groupe=RAPPORT_ET_DELIBERATION,
         ordre=(1, ""),
         template="documents/rapport.docx",
-        depend=c.cles_deliberation(records, dossier)
-        | c.cles_operations(dossier)
-        | {dossier.cle_budget, records.cle(f"conventions-types/{d.convention_type}.yaml")}
-        | {m.origine for m in dossier.modeles.values()},
+        depend=c.cles_votees(records, dossier),
         contexte=lambda: _contexte(records, dossier),
     )
 

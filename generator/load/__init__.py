@@ -7,7 +7,7 @@ depends on it is lost. References between records are checked by `checks.referen
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -42,14 +42,15 @@ def cle_texte(record: Racine) -> str:
 class Dossier:
     """A deliberation with the modeles it attaches and the actes that follow from it.
 
-    `modeles` by id; `actes` by structure id. `fichiers_actes` are the keys of all the files of
-    actes, the faulty ones included: what depends on every acte depends on them.
+    `modeles` by id; `actes` by structure id. `fichiers_actes` and `fichiers_modeles` are the keys of
+    all their files, the faulty ones included: what depends on every one of them depends on these.
     """
 
     deliberation: Deliberation
     modeles: Mapping[str, Modele]
     actes: Mapping[str, Actes]
     fichiers_actes: tuple[str, ...] = ()
+    fichiers_modeles: tuple[str, ...] = ()
 
     @property
     def cle(self) -> str:
@@ -205,9 +206,20 @@ class _Loader:
         head = self.one(folder / "deliberation.yaml", Deliberation, groupe="numero")
         modeles = self.many(f"{rel}/modeles", Modele, "id")
         actes = self.many(f"{rel}/actes", Actes, "structure")
-        known = {a.origine for a in actes.values()}
-        known |= {key for key in self.fautifs if key.startswith(f"{self.shown}/{rel}/actes")}
-        return Dossier(head, modeles, actes, tuple(sorted(known))) if head else None
+        if head is None:
+            return None
+        return Dossier(
+            head,
+            modeles,
+            actes,
+            self._files(f"{rel}/actes", actes.values()),
+            self._files(f"{rel}/modeles", modeles.values()),
+        )
+
+    def _files(self, sub: str, sound: Iterable[Racine]) -> tuple[str, ...]:
+        """Keys of the files of a folder, the faulty ones included."""
+        faulty = {key for key in self.fautifs if key.startswith(f"{self.shown}/{sub}")}
+        return tuple(sorted(faulty | {r.origine for r in sound}))
 
 
 def show_path(path: Path) -> str:
