@@ -1,0 +1,67 @@
+"""What the commands share: types of arguments, the door of the service, how findings are shown."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from generator.service import Etat, Workspace
+    from generator.suivi import Affichage
+
+PROPRE, ANOMALIES, USAGE = 0, 1, 2
+"""Exit codes: nothing to report; errors found or documents missing; wrong command."""
+
+
+class Projet(click.ParamType[Path]):
+    """A folder, taken as given; whether it exists is for the service to say."""
+
+    name = "dossier"
+
+    def convert(self, value: object, param: object, ctx: object) -> Path:
+        """A path from the text typed."""
+        return Path(str(value))
+
+
+class Entier(click.IntRange):
+    """A whole number between two bounds; click words its name and its bounds in English only."""
+
+    name = "nombre entier"
+
+    def _describe_range(self) -> str:
+        return f"de\u00a0{self.min}\u00a0à\u00a0{self.max}"
+
+
+class Commande(click.Command):
+    """A command whose first paragraph of help is shown whole in the list of commands."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first paragraph; click would cut it and lose its non-breaking spaces."""
+        return inspect.cleandoc(self.help or "").partition("\n\n")[0]
+
+
+def workspace(ctx: click.Context, sortie: Path = Path("output")) -> Workspace:
+    """The service, on the folders that the command line names."""
+    from generator.service import Workspace
+
+    donnees, gabarits = ctx.obj
+    return Workspace(donnees, gabarits, sortie)
+
+
+def affichage(calme: bool = False) -> Affichage:
+    """The display of the progress; nothing is shown when `calme`."""
+    from generator.suivi import Affichage
+
+    return Affichage(calme)
+
+
+def signaler(etat: Etat, found: tuple[Diagnostic, ...]) -> None:
+    """Findings on stderr, each with the excerpt of its file."""
+    for d in found:
+        click.echo(etat.texte(d), err=True)
+        click.echo(err=True)
