@@ -102,19 +102,19 @@ def _excerpt(span: Span, lines: Sequence[str], before: int = 1) -> list[str]:
     return out
 
 
-def _french(text: str) -> str:
+def francais(text: str) -> str:
     """`text` with the non-breaking spaces that French puts before a sign and inside « »."""
     return re.sub("(?<=«) | (?=[»:;?!](?:\\s|$))", "\u00a0", text)
 
 
 def to_text(d: Diagnostic, lines: Sequence[str] = ()) -> str:
     """The diagnostic as the terminal shows it; `lines` is the faulty file, for the excerpt."""
-    out = [f"{d.span}: {d.severity}[{d.code}] {_french(d.message)}", *_excerpt(d.span, lines)]
+    out = [f"{d.span}: {d.severity}[{d.code}] {francais(d.message)}", *_excerpt(d.span, lines)]
     for note in d.notes:
         where = f" ({note.span})" if note.span else ""
-        out.append(_french(f"  note : {note.text}") + where)
+        out.append(francais(f"  note : {note.text}") + where)
     if d.help:
-        out.append(_french(f"  aide : {d.help}"))
+        out.append(francais(f"  aide : {d.help}"))
     return "\n".join(out)
 
 
@@ -128,10 +128,10 @@ def to_json(diagnostics: Iterable[Diagnostic]) -> str:
         {
             "code": d.code,
             "gravite": str(d.severity),
-            "message": _french(d.message),
+            "message": francais(d.message),
             **place(d.span),
-            "notes": [{"texte": _french(n.text), **(place(n.span) if n.span else {})} for n in d.notes],
-            "aide": _french(d.help),
+            "notes": [{"texte": francais(n.text), **(place(n.span) if n.span else {})} for n in d.notes],
+            "aide": francais(d.help),
         }
         for d in diagnostics
     ]

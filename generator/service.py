@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import json
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator import checks, convert
@@ -134,6 +135,26 @@ class Workspace:
             unknown = Diagnostic("CHX003", f"aucune fiche pour le millésime {millesime}", where, help=aide)
             return Production(etat, diagnostics=(*found, unknown))
         return self._produire(etat, couverture.livret(etat.records, millesime), found, options, suivi)
+
+    def consolider(self, numeros: tuple[str, ...], au: dt.date, options: Options, suivi: Suivi) -> Production:
+        """Build the conventions as they stand on the day `au`: those named, or all of them."""
+        etat = self.charger(suivi)
+        work = couverture.conventions(etat.records, au)
+        known = [d.ident.removeprefix("convention-") for d in work.documents]
+        wrong = []
+        for numero in numeros or ([] if known else [""]):
+            if numero in known:
+                continue
+            near = difflib.get_close_matches(numero, known, n=1, cutoff=0.6)
+            aide = f"vouliez-vous écrire « {near[0]} » ? " if near else ""
+            aide += "une convention n’apparaît qu’à partir de sa signature : voir --au"
+            what = f"convention inconnue ou non encore signée le {au:%d/%m/%Y} : « {numero} »"
+            what = what if numero else f"aucune convention signée le {au:%d/%m/%Y}"
+            wrong.append(Diagnostic("CHX004", what, Span(f"{etat.records.racine}/deliberations"), help=aide))
+        if wrong:
+            return Production(etat, diagnostics=tuple(wrong))
+        choix = Choix((), tuple(f"convention-{n}" for n in numeros))
+        return self._produire(etat, work, list(etat.diagnostics), replace(options, choix=choix), suivi)
 
     def _produire(
         self, etat: Etat, work: Ouvrage, found: list[Diagnostic], options: Options, suivi: Suivi

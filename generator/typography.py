@@ -81,6 +81,13 @@ def siret(text: str) -> str:
     return NBSP.join((text[:3], text[3:6], text[6:9], text[9:]))
 
 
+def iban(text: str) -> str:
+    """« FR76 3000 6000 0112 3456 7890 189 »; anything but an IBAN (XXXX of a modèle) is left as it is."""
+    if not re.fullmatch("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", text):
+        return text
+    return NBSP.join(text[k : k + 4] for k in range(0, len(text), 4))
+
+
 # --- dates ---------------------------------------------------------------------------------------
 
 

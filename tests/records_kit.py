@@ -20,7 +20,8 @@ FIXTURES = Path(__file__).resolve().parent / "records"
 BASE = FIXTURES / "base"
 DELIBERATION = "deliberations/2030-001"
 
-_MARK = re.compile(r"\s*# error: ([A-Z0-9, ]+)$")
+_MARK = re.compile(r"\s*# (?:error|avertissement): ([A-Z0-9, ]+)$")
+_AVERTISSEMENT = re.compile(r"# avertissement: ([A-Z0-9, ]+)$", re.MULTILINE)
 _CODE = re.compile(r'"([A-Z]{3}[0-9]{3})"')
 
 Place = tuple[str, int, str]
@@ -89,6 +90,12 @@ def parse_fixture(text: str) -> list[Edit]:
         elif edits and line:
             raise AssertionError(f"ligne incomprise : {line!r}")
     return edits
+
+
+def avertissements(fixture: Path) -> set[str]:
+    """The codes that a fixture marks as warnings; the others are errors."""
+    marks = _AVERTISSEMENT.findall(fixture.read_text(encoding="utf-8"))
+    return {code.strip() for mark in marks for code in mark.split(",")}
 
 
 def project(tmp: Path) -> Path:

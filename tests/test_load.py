@@ -9,6 +9,7 @@ import pytest
 
 from generator import source
 from generator.diagnostics import Diagnostic, Span, to_text
+from generator.identifiants import BIC, CODE_POSTAL, IBAN, RNA
 from generator.load import Records, load, show_path
 from generator.load.typage import _FORMES, type_record
 from generator.model import Racine, Structure
@@ -52,7 +53,7 @@ def test_good_structure() -> None:
             "1:1-19 REC001 champ obligatoire absent : « nom » | ajouter la ligne « nom: … » à cet endroit",
         ),
         (
-            '  code_postal: "99100"\n',
+            '  code_postal: "62998"\n',
             "",
             "5:1-6 REC001 champ obligatoire absent : « code_postal » "
             "| ajouter la ligne « code_postal: … » à cet endroit",
@@ -101,10 +102,16 @@ def test_good_structure() -> None:
             "2:1-4 REC003 un texte est attendu pour « nom » | corriger la valeur",
         ),
         (
-            '"99100"',
+            '"62998"',
             '"9910"',
-            "7:16-22 REC003 « 9910 » n’a pas la forme attendue pour « siege → code_postal » "
-            "| forme attendue : un code postal de cinq chiffres, entre guillemets",
+            "7:16-22 IDN009 code postal « 9910 » : cinq chiffres attendus "
+            "| écrire entre guillemets les cinq chiffres du code postal",
+        ),
+        (
+            "id: ccas-de-valmer",
+            "id: CCAS",
+            "1:5-9 REC003 « CCAS » n’a pas la forme attendue pour « id » "
+            "| forme attendue : des minuscules sans accent, des chiffres et des traits d’union",
         ),
         (
             'siret: "99999002100019"',
@@ -174,6 +181,7 @@ def test_every_pattern_has_words() -> None:
         return set()
 
     has_its_own_code = {"^[0-9]{14}$"}  # IDN001
+    has_its_own_code |= {f"^{p}$" for p in (RNA, IBAN, BIC, CODE_POSTAL)}  # IDN006 to IDN009
     assert {p for p in patterns(schemas()) if "\\d" not in p} - has_its_own_code == set(_FORMES)
 
 

@@ -113,7 +113,7 @@ def test_booleen() -> None:
 @given(st.integers(0, 10**8 - 1).map(lambda n: f"{n:08d}"), st.integers(0, 13), st.integers(1, 9))
 def test_siret_sees_every_single_digit_error(first: str, at: int, shift: int) -> None:
     good = siret(first)
-    if good.startswith("356000000") or good == "0" * 14:
+    if good.startswith(("356000000", "000000000")):
         return
     assert Porteur(siret=good).siret == good
     wrong = good[:at] + str((int(good[at]) + shift) % 10) + good[at + 1 :]

@@ -100,7 +100,7 @@ def test_schemas_speak_no_english() -> None:
         return set().union(*(words(v) for v in node)) if isinstance(node, list) else set()
 
     for text in words(schemas()):
-        assert re.match(r"(Montant|Taux|Date|SIRET)\b", text), text
+        assert re.match(r"(Montant|Taux|Date|SIRET|RNA|IBAN|BIC|Code postal)\b", text), text
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda p: p.relative_to(DATA).as_posix())
@@ -119,6 +119,8 @@ def test_base_record_follows_its_schema(path: Path) -> None:
 
 STRUCTURE = (BASE / "structures/ccas-de-valmer.yaml").read_text("utf-8")
 BUDGET = (BASE / "budget/2030.yaml").read_text("utf-8")
+DEUX_RAISONS = "engagement_republicain: {souscrit_le: 2028-01-10, dispense: agrément}"
+COMPTE = "compte: {iban: FR76 3000 6000 0112 3456 7890 189, bic: AGRIFRPP, domiciliation: A, titulaire: T}"
 DISPOSITIF = (BASE / "dispositifs/2030/accueil.yaml").read_text("utf-8")
 
 
@@ -134,6 +136,25 @@ DISPOSITIF = (BASE / "dispositifs/2030/accueil.yaml").read_text("utf-8")
         ("structure", STRUCTURE, "fictif: true", "fictif: 3", False),
         ("structure", STRUCTURE, "id: ccas-de-valmer", "id: CCAS", False),
         ("structure", STRUCTURE, "fictif: true", "fictif:", False),
+        ("structure", STRUCTURE, "fictif: true", "rna: W621004321", True),
+        ("structure", STRUCTURE, "fictif: true", "rna: W2A1000119", True),
+        ("structure", STRUCTURE, "fictif: true", "rna: W9R1003737", True),
+        ("structure", STRUCTURE, "fictif: true", "rna: W2C1000119", False),
+        ("structure", STRUCTURE, "fictif: true", "rna: 621004321", False),
+        ("structure", STRUCTURE, "fictif: true", "engagement_republicain: {souscrit_le: 2028-01-10}", True),
+        ("structure", STRUCTURE, "fictif: true", "engagement_republicain: {dispense: agrément}", True),
+        ("structure", STRUCTURE, "fictif: true", "engagement_republicain: {dispense: oubli}", False),
+        ("structure", STRUCTURE, "fictif: true", "engagement_republicain: {}", False),
+        ("structure", STRUCTURE, "fictif: true", DEUX_RAISONS, False),
+        ("structure", STRUCTURE, "fictif: true", COMPTE, True),
+        ("structure", STRUCTURE, "fictif: true", COMPTE.replace("76 3000", "76\u00a03000"), True),
+        ("structure", STRUCTURE, "fictif: true", COMPTE.replace("FR76", "fr76"), False),
+        ("structure", STRUCTURE, "fictif: true", COMPTE.replace("3000 6000", "3000-6000"), False),
+        ("structure", STRUCTURE, "fictif: true", COMPTE.replace("AGRIFRPP", "AGRIFRP"), False),
+        ("structure", STRUCTURE, '"62998"', '"20090"', True),
+        ("structure", STRUCTURE, '"62998"', '"97133"', True),
+        ("structure", STRUCTURE, '"62998"', '"99123"', False),
+        ("structure", STRUCTURE, '"62998"', '"6299"', False),
         ("budget", BUDGET, "ae: 20 000,00", "ae: 20000", True),
         ("budget", BUDGET, "ae: 20 000,00", "ae: 20\u00a0000", True),
         ("budget", BUDGET, "ae: 20 000,00", "ae: 20 000,00 €", True),

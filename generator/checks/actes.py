@@ -13,35 +13,40 @@ from generator.typography import enumerer
 
 @regle("ACT001")
 def forme_de_l_acte(records: Records) -> Iterator[Diagnostic]:
-    """Un avenant a un modèle et la convention qu’il modifie ; une convention nouvelle a un numéro."""
+    """Un avenant a un modèle et la convention qu’il modifie ; une convention nouvelle a un numéro, et
+    suit un modèle de convention ou la convention type."""
     for lieu in actes(records):
         a = lieu.acte
-        if a.modele and a.convention is None:
+        modele = lieu.dossier.modeles.get(a.modele or "")
+        # A modele that cannot be read is taken for that of an avenant, as most are.
+        amends = bool(a.modele) if modele is None else modele.est_avenant
+        if amends and a.convention is None:
             yield Diagnostic(
                 "ACT001",
                 "l’avenant ne dit pas quelle convention il modifie",
                 lieu.span("modele"),
-                help="ajouter « convention: » avec son numéro, sa date et sa période",
+                help="ajouter « convention: » avec son numéro, sa date et sa période",
             )
-        if a.modele and a.numero:
+        if amends and (a.numero or a.rattachement):
+            champ = "numero" if a.numero else "rattachement"
             yield Diagnostic(
                 "ACT001",
-                "un avenant n’a pas de numéro de convention à lui",
-                lieu.span("numero"),
-                help="supprimer « numero » : le numéro de l’avenant est calculé",
+                "un avenant n’a ni numéro de convention à lui, ni convention de rattachement",
+                lieu.span(champ),
+                help=f"supprimer « {champ} » : le numéro de l’avenant est calculé",
             )
-        if not a.modele and (a.numero is None or a.convention is not None):
+        if not amends and (a.numero is None or a.convention is not None):
             yield Diagnostic(
                 "ACT001",
                 "cet acte n’est ni un avenant ni une convention nouvelle",
                 lieu.span(),
-                help="avenant : « modele » et « convention » ; convention nouvelle : « numero » seul",
+                help="avenant : « modele » et « convention » ; convention nouvelle : « numero » seul",
             )
 
 
 @regle("ACT002")
 def operations_du_modele(records: Records) -> Iterator[Diagnostic]:
-    """Un avenant porte exactement les opérations de son modèle."""
+    """Un acte porte exactement les opérations de son modèle."""
     for lieu in actes(records):
         modele = lieu.dossier.modeles.get(lieu.acte.modele or "")
         if modele is None:

@@ -86,6 +86,8 @@ def conforme_au_budget_de_l_annee(records: Records) -> Iterator[Diagnostic]:
     for dossier in records.dossiers.values():
         d = dossier.deliberation
         budget = records.budgets.get(d.exercice)
+        if d.extrait and not d.budget:
+            continue
         if budget is None:
             if not records.connu(f"budget/{d.exercice}.yaml"):
                 yield Diagnostic(

@@ -88,7 +88,10 @@ def rien_apres_la_deliberation(records: Records) -> Iterator[Diagnostic]:
         d = dossier.deliberation
         dates: list[tuple[dt.date | None, tuple[str | int, ...]]] = []
         dates += [(v.date, ("visas", k, "date")) for k, v in enumerate(d.visas)]
-        dates += [(a.date, ("rapport", "avis", k, "date")) for k, a in enumerate(d.rapport.avis)]
+        dates += [
+            (a.date, ("rapport", "avis", k, "date"))
+            for k, a in enumerate(d.rapport.avis if d.rapport else ())
+        ]
         for day, path in dates:
             if day is not None and day > d.date:
                 yield Diagnostic(

@@ -1,4 +1,7 @@
-"""Identifiers: one number, one holder. (A SIRET's own form is checked when it is read: IDN001.)"""
+"""Identifiers: one number, one holder, and numbers that agree with each other.
+
+The form and the key of each are checked when it is read (IDN001, IDN006 to IDN009).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from generator.checks import regle
-from generator.checks.parcours import actes, operations
-from generator.diagnostics import Diagnostic, Note, Span
+from generator.checks.parcours import LieuActe, actes, operations
+from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.identifiants import FRANCE, banque, bics, departement_du_rna
 from generator.load import Records
 
 
@@ -106,5 +110,133 @@ def annexe_unique(records: Records) -> Iterator[Diagnostic]:
         names: list[Nomme] = _noms(records, cle, d.thematiques, "thematiques", "annexe")
         names.append((d.annexe_financiere, records.span(cle, "annexe_financiere")))
         names += [(m.annexe, records.span(m.origine, "annexe")) for m in dossier.modeles.values()]
+        names = [n for n in names if n[0] is not None]
         for found in _deux_fois("IDN005", "l’annexe", names, "corriger l’un des deux numéros", cle):
             yield replace(found, blocks=frozenset({found.span.file}))
+
+
+@regle("IDN010")
+def rna_d_une_association(records: Records) -> Iterator[Diagnostic]:
+    """Un numéro RNA est celui d’une association, déclarée dans un département qui existe. C’est un
+    avertissement : l’administration ne publie pas la liste des débuts de numéro."""
+    for s in records.structures.values():
+        if s.rna is None:
+            continue
+        said, aide = "", "recopier le numéro du récépissé de la préfecture"
+        if s.forme != "association":
+            said = "seule une association a un numéro RNA (arrêté du 14 octobre 2009)"
+            aide = "supprimer la ligne, ou corriger « forme »"
+        elif departement_du_rna(s.rna) is None:
+            said = f"numéro RNA {s.rna} : aucun département connu n’a de numéros en « {s.rna[:3]} »"
+        if said:
+            place = records.span(s.origine, "rna")
+            yield Diagnostic("IDN010", said, place, Severity.AVERTISSEMENT, help=aide)
+
+
+@regle("IDN011")
+def rna_unique(records: Records) -> Iterator[Diagnostic]:
+    """Deux structures n’ont pas le même numéro RNA."""
+    seen: dict[str, Span] = {}
+    for s in records.structures.values():
+        if s.rna is None:
+            continue
+        span = records.span(s.origine, "rna")
+        if s.rna in seen:
+            yield Diagnostic(
+                "IDN011",
+                f"le numéro RNA {s.rna} est déjà celui d’une autre structure",
+                span,
+                notes=(Note("première structure", seen[s.rna]),),
+                help="corriger le numéro, ou fusionner les deux fiches",
+            )
+        seen.setdefault(s.rna, span)
+
+
+@regle("IDN012", "IDN013", "IDN014")
+def compte_coherent(records: Records) -> Iterator[Diagnostic]:
+    """Le BIC d’un compte est celui de la banque de son IBAN : ses quatre premières lettres en sont une
+    marque (IDN012). Avertissement si la banque n’est pas dans la liste de schwifty, qui n’est pas
+    complète (IDN013), ou si le compte est tenu à l’étranger (IDN014)."""
+    for s in records.structures.values():
+        c = s.compte
+        if c is None:
+            continue
+        if not c.iban.startswith(FRANCE):
+            yield Diagnostic(
+                "IDN014",
+                f"l’IBAN commence par « {c.iban[:2]} » : le compte est tenu à l’étranger",
+                records.span(s.origine, "compte", "iban"),
+                Severity.AVERTISSEMENT,
+                help="vérifier le relevé d’identité bancaire auprès de la structure",
+            )
+            continue
+        known = bics(c.iban)
+        place = records.span(s.origine, "compte", "bic")
+        if not known:
+            yield Diagnostic(
+                "IDN013",
+                f"la banque {banque(c.iban)} n’est pas dans la liste de schwifty : le BIC n’est pas vérifié",
+                place,
+                Severity.AVERTISSEMENT,
+                help="comparer le BIC et l’IBAN au relevé d’identité bancaire",
+            )
+        elif c.bic[:4] not in {bic[:4] for bic in known}:
+            yield Diagnostic(
+                "IDN012",
+                f"le BIC {c.bic} n’est pas de la banque {banque(c.iban)}, qui est celle de l’IBAN",
+                place,
+                notes=(Note(f"BIC connus de cette banque (schwifty) : {', '.join(sorted(known))}"),),
+                help="recopier le BIC et l’IBAN du même relevé d’identité bancaire",
+            )
+
+
+_PRIVEES = frozenset({"association", "fondation", "societe"})
+
+
+@regle("IDN015")
+def compte_unique(records: Records) -> Iterator[Diagnostic]:
+    """Deux structures n’ont pas le même compte. C’est un avertissement, et les structures publiques n’en
+    sont pas : un comptable public peut tenir un seul compte pour plusieurs d’entre elles."""
+    seen: dict[str, Span] = {}
+    for s in records.structures.values():
+        if s.compte is None or s.forme not in _PRIVEES:
+            continue
+        span = records.span(s.origine, "compte", "iban")
+        if s.compte.iban in seen:
+            yield Diagnostic(
+                "IDN015",
+                "cet IBAN est déjà celui d’une autre structure",
+                span,
+                Severity.AVERTISSEMENT,
+                notes=(Note("première structure", seen[s.compte.iban]),),
+                help="recopier l’IBAN du relevé d’identité bancaire de la structure",
+            )
+        seen.setdefault(s.compte.iban, span)
+
+
+_PREMIERE_ANNEE = 1990
+
+
+def _numeros(lieu: LieuActe) -> Iterator[tuple[str, Span]]:
+    """The convention numbers that an acte gives or names."""
+    a = lieu.acte
+    if a.numero:
+        yield a.numero, lieu.span("numero")
+    for field, convention in (("convention", a.convention), ("rattachement", a.rattachement)):
+        if convention:
+            yield convention.numero, lieu.span(field, "numero")
+
+
+@regle("IDN016")
+def annee_du_numero(records: Records) -> Iterator[Diagnostic]:
+    """L’année d’un numéro de convention est vraisemblable : de 1990 à l’année qui suit la délibération."""
+    for lieu in actes(records):
+        last = lieu.dossier.deliberation.date.year + 1
+        for numero, span in _numeros(lieu):
+            if not _PREMIERE_ANNEE <= int(numero[:4]) <= last:
+                yield Diagnostic(
+                    "IDN016",
+                    f"le numéro de convention {numero} n’est pas d’une année de {_PREMIERE_ANNEE} à {last}",
+                    span,
+                    help="corriger les quatre premiers chiffres du numéro",
+                )

@@ -42,7 +42,7 @@ def _details(lieu: LieuActe) -> Iterator[Note]:
 def modifie_le_cout(lieu: LieuActe) -> bool:
     """True when the acte's modele rewrites the article « cout »."""
     modele = lieu.dossier.modeles.get(lieu.acte.modele or "")
-    return modele is not None and any(m.article == "cout" for m in modele.modifications)
+    return modele is not None and modele.modifie("cout")
 
 
 @regle("MNT102", "MNT103")

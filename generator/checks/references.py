@@ -114,7 +114,7 @@ def modele_connu(records: Records) -> Iterator[Diagnostic]:
     """Le modèle que suit un avenant est dans le dossier modeles/ de la délibération."""
     for lieu in actes(records):
         nom = lieu.acte.modele
-        if nom and not records.connu(f"deliberations/{lieu.dossier.deliberation.numero}/modeles/{nom}.yaml"):
+        if nom and not records.connu(f"deliberations/{lieu.dossier.deliberation.id}/modeles/{nom}.yaml"):
             yield _inconnu(
                 "REF004",
                 "modèle inconnu",
@@ -151,6 +151,8 @@ def code_connu(records: Records) -> Iterator[Diagnostic]:
     """Le code opération d’une opération est une ligne du tableau budgétaire de la délibération."""
     for place in operations(records):
         connus = [b.code for b in place.dossier.deliberation.budget]
+        if place.dossier.deliberation.extrait and not connus:
+            continue
         nom = place.operation.code
         if nom not in connus:
             yield _inconnu(

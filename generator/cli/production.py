@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import time
 from collections.abc import Callable
@@ -10,7 +11,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.socle import ANOMALIES, PROPRE, Commande, Entier, Projet, affichage, signaler, workspace
+from generator.cli.socle import (
+    ANOMALIES,
+    PROPRE,
+    Commande,
+    Entier,
+    Jour,
+    Projet,
+    affichage,
+    signaler,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from generator.service import Production, Workspace
@@ -100,6 +111,39 @@ def fiches(
 
     options = Options(Choix((), documents), not sans_pdf, jobs, delai)
     _produire(ctx, sortie, f"fiches-{millesime}", lambda w, show: w.fiches(millesime, options, show))
+
+
+@click.command(cls=Commande)
+@click.argument("numeros", metavar="[NUMÉRO]…", nargs=-1)
+@click.option(
+    "--au",
+    type=Jour(),
+    default=lambda: dt.date.today().isoformat(),
+    metavar="DATE",
+    help="Jour dont on veut l’état des conventions (aujourd’hui).",
+)
+@_options_de_production
+@click.pass_context
+def consolider(
+    ctx: click.Context,
+    numeros: tuple[str, ...],
+    au: dt.date,
+    documents: tuple[str, ...],
+    sans_pdf: bool,
+    sortie: Path,
+    jobs: int,
+    delai: int,
+) -> None:
+    """Produire les conventions et leurs avenants en un seul texte, en vigueur à une date.
+
+    Sans NUMÉRO, toutes les conventions connues sont produites. Exemple : convenant consolider
+    2023-01628 --au 31/12/2024
+    """
+    from generator.service import Choix, Options
+
+    options = Options(Choix((), documents), not sans_pdf, jobs, delai)
+    name = f"conventions-{au.isoformat()}"
+    _produire(ctx, sortie, name, lambda w, show: w.consolider(numeros, au, options, show))
 
 
 def _produire(

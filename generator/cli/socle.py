@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +37,19 @@ class Entier(click.IntRange):
 
     def _describe_range(self) -> str:
         return f"de\u00a0{self.min}\u00a0à\u00a0{self.max}"
+
+
+class Jour(click.ParamType[dt.date]):
+    """A day, as « 2024-12-31 » or « 31/12/2024 »."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """The day; a value that is none ends the command."""
+        for forme in ("%Y-%m-%d", "%d/%m/%Y"):
+            with contextlib.suppress(ValueError):
+                return dt.datetime.strptime(str(value), forme).date()
+        raise click.BadParameter(f"« {value} » n’est pas une date (AAAA-MM-JJ ou JJ/MM/AAAA)", ctx, param)
 
 
 class Commande(click.Command):

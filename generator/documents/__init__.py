@@ -72,6 +72,16 @@ class SorteAnnuelle:
     documents: Callable[[Records, int], Iterator[Document]]
 
 
+@dataclass(frozen=True, slots=True)
+class SorteDatee:
+    """A kind of document that says how things stand on a day."""
+
+    nom: str
+    description: str
+    besoins: str
+    documents: Callable[[Records, dt.date], Iterator[Document]]
+
+
 Entrees = Sequence[tuple[str, str, int]]
 """Lines of a contents page: group, title, page."""
 
@@ -93,9 +103,9 @@ class Ouvrage:
 
 
 @cache
-def sortes() -> Mapping[str, Sorte | SorteAnnuelle]:
+def sortes() -> Mapping[str, Sorte | SorteAnnuelle | SorteDatee]:
     """Every kind of document, by name, found by looking in this package."""
-    found: dict[str, Sorte | SorteAnnuelle] = {}
+    found: dict[str, Sorte | SorteAnnuelle | SorteDatee] = {}
     for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
         sorte = getattr(importlib.import_module(f"{__name__}.{info.name}"), "SORTE", None)
         if sorte is not None:
@@ -116,6 +126,12 @@ def documents_annuels(records: Records, millesime: int) -> list[Document]:
     """All the documents of a millesime, in order."""
     kinds = [s for s in sortes().values() if isinstance(s, SorteAnnuelle)]
     return sorted((d for s in kinds for d in s.documents(records, millesime)), key=_rang)
+
+
+def documents_dates(records: Records, jour: dt.date) -> list[Document]:
+    """All the documents that say how things stand on a day, in order."""
+    kinds = [s for s in sortes().values() if isinstance(s, SorteDatee)]
+    return sorted((d for s in kinds for d in s.documents(records, jour)), key=_rang)
 
 
 def _rang(d: Document) -> tuple[int, tuple[int, str], str]:

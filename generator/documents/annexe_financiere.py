@@ -11,8 +11,6 @@ from generator.documents import commun as c
 from generator.load import Dossier, Records
 from generator.model import DEPARTEMENT_ENTIER, Acte, ActeOperation, Operation
 
-ENSEMBLE = "Ensemble du Département"
-
 
 def _shares(dossier: Dossier, ident: str) -> list[tuple[str, Acte, ActeOperation]]:
     """(structure, acte, operation of the acte) for operation `ident`, in order of structure."""
@@ -38,10 +36,6 @@ def _somme(values: list[int | None]) -> int | None:
     return sum(counted) if counted else None
 
 
-def _territoire(records: Records, ident: str) -> str:
-    return ENSEMBLE if ident == DEPARTEMENT_ENTIER else records.territoires[ident].nom
-
-
 def _operation(records: Records, dossier: Dossier, o: Operation) -> dict[str, Any]:
     """The table of one operation. `suite`: the row stays on the page of the next one.
 
@@ -63,7 +57,7 @@ def _operation(records: Records, dossier: Dossier, o: Operation) -> dict[str, An
                     "sorte": "ligne",
                     "structure": first["structure"] if rank == 0 else "",
                     "acte": first["acte"] if rank == 0 else "",
-                    "territoire": _territoire(records, r.territoire),
+                    "territoire": c.territoire(records, r.territoire),
                     "quantite": _nombre(r.quantite),
                     "montant": _montant(r.montant),
                     "suite": len(part.repartition) > 1,
@@ -105,7 +99,7 @@ def _par_territoire(records: Records, dossier: Dossier) -> list[dict[str, str]]:
                 sums[r.territoire] = sums.get(r.territoire, 0) + r.montant
     order = [*records.territoires, DEPARTEMENT_ENTIER]
     return [
-        {"territoire": _territoire(records, ident), "montant": t.euros(sums[ident])}
+        {"territoire": c.territoire(records, ident), "montant": t.euros(sums[ident])}
         for ident in order
         if ident in sums
     ]
@@ -141,6 +135,8 @@ def _contexte(records: Records, dossier: Dossier) -> Contexte:
 
 def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
     d = dossier.deliberation
+    if d.annexe_financiere is None:
+        return
     yield Document(
         ident=f"annexe-{d.annexe_financiere:02d}-repartition-financiere",
         sorte="annexe-financiere",

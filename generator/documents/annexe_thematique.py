@@ -17,7 +17,7 @@ def _contexte(records: Records, dossier: Dossier, th: Thematique) -> Contexte:
         **c.base(records, dossier, f"Annexe {th.annexe} – Thématique {th.numero}", f"Thématique {th.numero}"),
         "etiquette": f"ANNEXE {th.annexe}",
         "thematique": {"numero": str(th.numero), "intitule": t.texte(th.intitule)},
-        "rapport_cadre": t.date_longue(d.rapport.rapport_cadre),
+        "rapport_cadre": t.date_longue(c.integrale(dossier).rapport.rapport_cadre),
         "annexe_financiere": str(d.annexe_financiere),
         "total": t.euros_courts(th.annonce.montant),
         "operations": [c.operation(records, dossier, o) for o in th.operations],
@@ -26,6 +26,8 @@ def _contexte(records: Records, dossier: Dossier, th: Thematique) -> Contexte:
 
 def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
     for th in dossier.deliberation.thematiques:
+        if th.annexe is None or dossier.deliberation.extrait:
+            continue
         yield Document(
             ident=f"annexe-{th.annexe:02d}-thematique-{th.numero}",
             sorte="annexe-thematique",

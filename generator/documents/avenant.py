@@ -21,7 +21,7 @@ TEMPLATE = "documents/avenant.docx"
 
 def _convention(modele: Modele, initiale: ConventionInitiale | None) -> dict[str, str]:
     if initiale is None:
-        return {"numero": f"{modele.millesime_convention}-{BLANC}", "signee_le": BLANC}
+        return {"numero": vue.numero_blanc(modele), "signee_le": BLANC}
     return {"numero": initiale.numero, "signee_le": t.date_longue(initiale.signee_le)}
 
 
@@ -47,6 +47,7 @@ def _periodes(modele: Modele, acte: Acte | None, ajout: Periode) -> dict[str, st
         "initiale": t.periode(before.du, before.au) if before else BLANC,
         "ajout": t.periode(ajout.du, ajout.au),
         "totale": t.periode(whole.du, whole.au) if whole else BLANC,
+        "conservation": vue.conservation(whole) if whole else BLANC,
     }
 
 
@@ -68,17 +69,15 @@ def contexte(
     records: Records, dossier: Dossier, modele: Modele, actes: Actes | None, acte: Acte | None
 ) -> Contexte:
     """Context of an avenant; of its modele when `actes` and `acte` are None."""
-    types = records.conventions_types[modele.convention_type or dossier.deliberation.convention_type]
     who = records.structures[actes.structure] if actes else None
     ops = vue.operations(dossier, modele.operations)
-    parts = {p.operation: p for p in acte.operations} if acte else {}
+    types = records.conventions_types[vue.id_convention_type(dossier, modele, ops)]
     initiale = acte.convention if acte else None
     convention = _convention(modele, initiale)
     titre = vue.intitule(modele, acte)
     articles = _articles(modele, types)
     changed = sorted(int(a["modifie"]) for a in articles)
-    first = types.premiere_annexe
-    annexes = [vue.annexe(records, o, first + rank, who, acte, parts.get(o.id)) for rank, o in enumerate(ops)]
+    annexes = vue.annexes(records, types, ops, modele, who, acte)
     invented = bool(who and actes and (who.fictif or actes.fictif)) or any(a["fictif"] for a in annexes)
     return {
         **c.base(records, dossier, titre, titre),
@@ -86,7 +85,7 @@ def contexte(
         "numero": vue.numero_avenant(acte),
         "financier": modele.financier,
         "objet": t.texte(modele.objet),
-        "motif": t.texte(modele.motif),
+        "motif": t.texte(modele.motif or ""),
         "structure": vue.structure(who),
         "convention": convention,
         "visa_loi": modele.visa_loi_plein_emploi,
@@ -97,11 +96,33 @@ def contexte(
         "article_annexes": str(types.numero("annexes")),
         "annexes": annexes,
         "annexes_pluriel": len(annexes) > 1,
-        "annexes_initiales": _annexes_initiales(modele, first),
+        # An avenant that leaves the list of annexes alone attaches none.
+        "annexes_jointes": annexes if modele.modifie("annexes") else [],
+        "annexes_initiales": _annexes_initiales(modele, types.premiere_annexe),
+        "composantes": _composantes(initiale),
         "cout": _cout(acte),
         "periode": _periodes(modele, acte, ops[0].periode),
+        "cite": True,
         "pages": vue.PAGES_INCONNUES,
     }
+
+
+def _composantes(initiale: ConventionInitiale | None) -> list[dict[str, Any]]:
+    """Parts of the cost before the avenant, each with its dispositifs; one blank part in a modele."""
+    if initiale is None:
+        blank = {"periode": BLANC, "montant": vue.montant(None), "montant_lettres": BLANC}
+        return [{**blank, "dispositifs": [BLANC], "noms": f"«\u00a0{BLANC}\u00a0»", "pluriel": False}]
+    return [
+        {
+            "dispositifs": [t.texte(d) for d in x.dispositifs],
+            "noms": t.enumerer([f"«\u00a0{t.texte(d)}\u00a0»" for d in x.dispositifs]),
+            "pluriel": len(x.dispositifs) > 1,
+            "periode": t.periode(x.periode.du, x.periode.au),
+            "montant": t.euros(x.montant),
+            "montant_lettres": t.lettres(x.montant),
+        }
+        for x in initiale.composantes
+    ]
 
 
 def _annexes_initiales(modele: Modele, first: int) -> dict[str, Any]:
@@ -116,7 +137,7 @@ def _annexes_initiales(modele: Modele, first: int) -> dict[str, Any]:
 
 def _modeles(records: Records, dossier: Dossier) -> Iterator[Document]:
     for modele in dossier.modeles.values():
-        if modele.structure is not None:
+        if modele.structure is not None or not modele.est_avenant:
             continue
         ops = vue.operations(dossier, modele.operations)
 
@@ -142,16 +163,16 @@ def _modeles(records: Records, dossier: Dossier) -> Iterator[Document]:
 def _avenants(records: Records, dossier: Dossier) -> Iterator[Document]:
     for ident, actes in dossier.actes.items():
         for acte in actes.actes:
-            if acte.modele is None:
+            if not acte.est_avenant:
                 continue
-            modele = dossier.modeles.get(acte.modele)
+            modele = dossier.modeles.get(acte.modele or "")
             known = records.structures.get(ident)
             name = t.texte(known.appellation) if known else ident
             ops = vue.operations(dossier, [p.operation for p in acte.operations])
             annexed = modele is not None and modele.structure is not None
             keys = vue.cles(records, dossier, ops, actes, modele)
-            if modele is None:
-                keys |= {f"{dossier.cle.rsplit('/', 1)[0]}/modeles/{acte.modele}.yaml"}
+            if modele is None and acte.modele:
+                keys |= {vue.cle_modele(dossier, acte.modele)}
 
             def build(modele: Modele | None = modele, actes: Actes = actes, acte: Acte = acte) -> Contexte:
                 if modele is None:

@@ -41,14 +41,15 @@ def _par_imputation(dossier: Dossier, acts: Sequence[Envoi]) -> list[dict[str, s
     for e in acts:
         for o, part in e.parts:
             sums[o.code] = sums.get(o.code, 0) + part.montant
+    lines = {b.code: b for b in dossier.deliberation.budget}
     return [
         {
-            "code": b.code,
-            "imputation": b.imputation,
-            "libelle": t.texte(b.libelle),
-            "montant": _nu(sums.get(b.code, 0)),
+            "code": code,
+            "imputation": lines[code].imputation if code in lines else "–",
+            "libelle": t.texte(lines[code].libelle) if code in lines else "–",
+            "montant": _nu(sums.get(code, 0)),
         }
-        for b in dossier.deliberation.budget
+        for code in dict.fromkeys([*lines, *sums])  # an extrait has no budget table
     ]
 
 

@@ -7,7 +7,20 @@ from typing import Any
 from generator import typography as t
 from generator.documents import Contexte
 from generator.load import Dossier, Records
-from generator.model import UNITES, Adresse, Departement, Operation, Personne, Structure, Texte
+from generator.model import (
+    DEPARTEMENT_ENTIER,
+    UNITES,
+    Adresse,
+    Deliberation,
+    Departement,
+    Dispositif,
+    Operation,
+    Personne,
+    Structure,
+    Texte,
+)
+from generator.model.deliberation import Integrale
+from generator.model.dispositif import Capacite, Cout
 
 BLANC = "XXXX"
 """What a modele shows wherever a value belongs to one structure."""
@@ -90,6 +103,20 @@ def require_departement(records: Records) -> Departement:
     return records.departement
 
 
+def integrale(dossier: Dossier) -> Integrale:
+    """The meeting, the vote, the rapport; a document that lacks them is never asked for its context."""
+    found = dossier.deliberation.integrale
+    if found is None:
+        raise LookupError("integrale")
+    return found
+
+
+def reference(d: Deliberation) -> str:
+    """« n° 2024-587 du 9 décembre 2024 »; the date alone as long as there is no number."""
+    number = f"n°\u00a0{d.numero} " if d.numero else ""
+    return f"{number}du {t.date_longue(d.date)}"
+
+
 def socle(records: Records, titre: str, titre_court: str, pied: str) -> Contexte:
     """What every document holds: its title, the short one of the running head, the foot, the Département."""
     return {
@@ -106,18 +133,70 @@ def base(records: Records, dossier: Dossier, titre: str, titre_court: str) -> Co
     """What every document holds: titles, foot, the Département, the deliberation."""
     d = dossier.deliberation
     return {
-        **socle(records, titre, titre_court, f"Délibération n°\u00a0{d.numero} du {t.date_longue(d.date)}"),
+        **socle(records, titre, titre_court, f"Délibération {reference(d)}"),
         "fictif": d.fictif,
         "delib": {
-            "numero": d.numero,
+            "numero": d.numero or "",
+            "reference": reference(d),
             "date": t.date_longue(d.date),
             "date_majuscules": t.majuscules(t.date_longue(d.date)),
             "intitule": t.texte(d.intitule),
             "intitule_majuscules": t.majuscules(t.texte(d.intitule)),
-            "phase": t.texte(d.phase),
+            "phase": t.texte(d.phase or ""),
             "exercice": str(d.exercice),
             "lieu": d.lieu,
         },
+    }
+
+
+def territoire(records: Records, ident: str) -> str:
+    """Name of a territoire; what an action over the whole Département covers."""
+    return "Ensemble du Département" if ident == DEPARTEMENT_ENTIER else records.territoires[ident].nom
+
+
+UNITES_DE_COUT = {
+    "place": "par place d’accompagnement",
+    "ETP": "par équivalent temps plein",
+    "poste-mois": "par poste et par mois",
+    "personne": "par personne accompagnée",
+    "parcours": "par parcours",
+    "action": "par action",
+}
+
+
+def cout_unitaire(x: Cout) -> dict[str, Any]:
+    """A unit cost in words: « 500 € », « par place d’accompagnement », what it pays for."""
+    unit = t.texte(x.mention) if x.mention else UNITES_DE_COUT[x.unite]
+    return {
+        "montant": t.euros_courts(x.montant),
+        "unite": f"{unit} et par an" if x.annuel else unit,
+        "maximum": x.maximum,
+        "objet": t.texte(x.objet or ""),
+    }
+
+
+def _capacite(x: Capacite) -> dict[str, Any]:
+    if x.min and x.max and x.min != x.max:
+        words = f"{t.nombre(x.min)} à {t.nombre(x.max)}"
+    else:
+        words = t.nombre(x.max or x.min or 0)
+    return {
+        "nombre": words,
+        "plafond": x.max is not None and x.min is None,
+        "objet": t.texte(x.objet or ""),
+    }
+
+
+def regles_de_financement(d: Dispositif) -> dict[str, Any]:
+    """What the fiche and the annexe technique both say of unit costs, capacity, rates and limits."""
+    money = d.financement
+    return {
+        "couts": [cout_unitaire(x) for x in money.couts],
+        "capacites": [_capacite(x) for x in money.capacites],
+        "unite": f"{d.unite}s",
+        "forfait": t.taux(money.forfait) if money.forfait is not None else "",
+        "cofinancement": [{"fonds": x.fonds, "taux": t.taux(x.taux)} for x in money.cofinancement],
+        "part_jeunes": t.taux(money.part_jeunes) if money.part_jeunes is not None else "",
     }
 
 

@@ -9,7 +9,7 @@ import datetime as dt
 from typing import Any
 
 from generator import typography as t
-from generator.documents import Contexte, Entrees, Ouvrage, documents, documents_annuels
+from generator.documents import Contexte, Entrees, Ouvrage, documents, documents_annuels, documents_dates
 from generator.documents import commun as c
 from generator.load import Dossier, Records
 
@@ -19,15 +19,15 @@ def dossier(records: Records, dossier: Dossier) -> Ouvrage:
     d = dossier.deliberation
 
     def couverture(entrees: Entrees, total: int, fictif: bool) -> Contexte:
-        titre = f"Dossier de la Commission Permanente – n°\u00a0{d.numero}"
+        titre = f"Dossier de la Commission Permanente – {c.reference(d)}"
         return {
             **c.base(records, dossier, titre, "Dossier de la Commission Permanente"),
             **_sommaire(entrees, total, fictif),
         }
 
     return Ouvrage(
-        nom=d.numero,
-        relie=f"dossier-{d.numero}",
+        nom=d.id,
+        relie=f"dossier-{d.id}",
         jour=d.date,
         documents=tuple(documents(records, dossier)),
         template="documents/couverture.docx",
@@ -53,6 +53,29 @@ def livret(records: Records, millesime: int) -> Ouvrage:
         jour=dt.date(millesime, 1, 1),
         documents=tuple(documents_annuels(records, millesime)),
         template="documents/couverture-livret.docx",
+        couverture=couverture,
+    )
+
+
+def conventions(records: Records, au: dt.date) -> Ouvrage:
+    """The conventions as they stand on the day `au`."""
+    found = tuple(documents_dates(records, au))
+
+    def couverture(entrees: Entrees, total: int, fictif: bool) -> Contexte:
+        titre = f"Conventions en vigueur au {t.date_longue(au)}"
+        return {
+            **c.socle(records, titre, titre, titre),
+            "au": t.date_longue(au),
+            "nombre": t.accord(len(entrees), "convention"),
+            **_sommaire(entrees, total, fictif),
+        }
+
+    return Ouvrage(
+        nom=f"conventions-{au.isoformat()}",
+        relie=f"conventions-{au.isoformat()}",
+        jour=au,
+        documents=found,
+        template="documents/couverture-conventions.docx",
         couverture=couverture,
     )
 

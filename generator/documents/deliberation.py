@@ -53,9 +53,10 @@ def thematiques(dossier: Dossier) -> list[dict[str, Any]]:
     ]
 
 
-def annexes_modeles(dossier: Dossier) -> str:
-    """« 5, 6, 7, 8, 9 et 10 »: the annexes that hold the avenants."""
-    return t.enumerer([str(m.annexe) for m in sorted(dossier.modeles.values(), key=lambda m: m.annexe)])
+def annexes_modeles(dossier: Dossier, avenants: bool = True) -> str:
+    """« 5, 6, 7, 8, 9 et 10 »: the annexes that hold the avenants, or the modeles of conventions."""
+    found = sorted(m.annexe for m in dossier.modeles.values() if m.est_avenant == avenants)
+    return t.enumerer([str(n) for n in found])
 
 
 def avis(dossier: Dossier) -> list[dict[str, str]]:
@@ -67,7 +68,7 @@ def avis(dossier: Dossier) -> list[dict[str, str]]:
             "date": t.date_longue(a.date),
             "sens": a.sens,
         }
-        for a in dossier.deliberation.rapport.avis
+        for a in c.integrale(dossier).rapport.avis
     ]
 
 
@@ -86,9 +87,9 @@ def _contexte(records: Records, dossier: Dossier) -> Contexte:
     instruments = {o.instrument for o in d.operations()}
     numero = count(len(groups) + 1)
     types = records.conventions_types[d.convention_type]
-    s = d.seance
+    s, vote, signataire, _ = c.integrale(dossier)
     return {
-        **c.base(records, dossier, f"Délibération n°\u00a0{d.numero}", f"Délibération n°\u00a0{d.numero}"),
+        **c.base(records, dossier, f"Délibération {c.reference(d)}", f"Délibération {c.reference(d)}"),
         "seance": {
             "president": t.texte(s.president),
             "secretaire": t.texte(s.secretaire),
@@ -109,30 +110,33 @@ def _contexte(records: Records, dossier: Dossier) -> Contexte:
         "article_imputation": str(next(numero)),
         "annexe_financiere": str(d.annexe_financiere),
         "annexes_modeles": annexes_modeles(dossier),
-        "modeles_pluriel": len(dossier.modeles) > 1,
+        "annexes_conventions": annexes_modeles(dossier, avenants=False),
+        "modeles_pluriel": sum(m.est_avenant for m in dossier.modeles.values()) > 1,
         "convention_type_date": t.date_longue(types.adopte_le),
         "budget": c.lignes_budget(dossier),
         "vote": {
-            "pour": _voix(d.vote.pour),
-            "contre": _voix(d.vote.contre),
-            "abstention": _voix(d.vote.abstention),
-            "absents": _voix(d.vote.absents_sans_delegation),
-            "resultat": "Adopté" if d.vote.adopte else "Rejeté",
+            "pour": _voix(vote.pour),
+            "contre": _voix(vote.contre),
+            "abstention": _voix(vote.abstention),
+            "absents": _voix(vote.absents_sans_delegation),
+            "resultat": "Adopté" if vote.adopte else "Rejeté",
         },
         "signataire": {
-            "nom": c.nom_seul(d.signataire),
-            "qualite": t.texte(d.signataire.qualite),
-            "fonction": c.fonction(d.signataire),
+            "nom": c.nom_seul(signataire),
+            "qualite": t.texte(signataire.qualite),
+            "fonction": c.fonction(signataire),
         },
     }
 
 
 def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
     d = dossier.deliberation
+    if d.extrait:
+        return
     yield Document(
         ident="02-deliberation",
         sorte="deliberation",
-        titre=f"Délibération n°\u00a0{d.numero} du {t.date_longue(d.date)}",
+        titre=f"Délibération {c.reference(d)}",
         groupe=RAPPORT_ET_DELIBERATION,
         ordre=(2, ""),
         template="documents/deliberation.docx",

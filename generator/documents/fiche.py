@@ -10,31 +10,13 @@ from generator.documents import FICHES, Contexte, Document, SorteAnnuelle
 from generator.documents import commun as c
 from generator.load import Records
 from generator.model import Dispositif
-from generator.model.dispositif import Cout, Fiche
+from generator.model.dispositif import Fiche
 from generator.model.institution import Contact
-
-UNITES_DE_COUT = {
-    "place": "par place d’accompagnement",
-    "ETP": "par équivalent temps plein",
-    "poste-mois": "par poste et par mois",
-    "personne": "par personne accompagnée",
-    "parcours": "par parcours",
-    "action": "par action",
-}
 
 
 def millesimes(records: Records) -> list[int]:
     """The years that have fiches, in order."""
     return sorted({d.millesime for d in records.dispositifs.values() if d.fiche is not None})
-
-
-def _cout(x: Cout) -> dict[str, Any]:
-    return {
-        "montant": t.euros_courts(x.montant),
-        "unite": t.texte(x.mention) if x.mention else UNITES_DE_COUT[x.unite],
-        "maximum": x.maximum,
-        "objet": t.texte(x.objet or ""),
-    }
 
 
 def _duree(f: Fiche) -> dict[str, Any]:
@@ -51,23 +33,11 @@ def _duree(f: Fiche) -> dict[str, Any]:
     }
 
 
-def _financement(d: Dispositif, f: Fiche) -> dict[str, Any]:
+def _financement(d: Dispositif) -> dict[str, Any]:
     money = d.financement
-    low, high = money.etp_min, money.etp_max
-    capacity = ""
-    if low and high and low != high:
-        capacity = f"{t.nombre(low)} à {t.nombre(high)}"
-    elif high or low:
-        capacity = t.nombre(high or low or 0)
     return {
         "base": c.blocs(money.base),
-        "couts": [_cout(x) for x in f.couts],
-        "capacite": capacity,
-        "plafond": high is not None and low is None,
-        "unite": f"{d.unite}s",
-        "forfait": t.taux(f.forfait) if f.forfait is not None else "",
-        "cofinancement": [{"fonds": x.fonds, "taux": t.taux(x.taux)} for x in f.cofinancement],
-        "part_jeunes": t.taux(f.part_jeunes) if f.part_jeunes is not None else "",
+        **c.regles_de_financement(d),
         "parts": [
             {"nature": p.nature, "taux": t.taux(p.taux), "blocs": c.blocs(p.objet)} for p in money.parts
         ],
@@ -75,6 +45,7 @@ def _financement(d: Dispositif, f: Fiche) -> dict[str, Any]:
             {
                 "nature": v.nature,
                 "taux": t.taux(v.taux) if v.taux is not None else "",
+                "maximum": v.maximum,
                 "condition": t.texte(v.condition),
             }
             for v in money.versements
@@ -104,7 +75,7 @@ def contexte(records: Records, d: Dispositif, f: Fiche) -> Contexte:
         "porteurs": c.blocs(f.porteurs),
         "profil": c.blocs(d.profil),
         "duree": _duree(f),
-        "financement": _financement(d, f),
+        "financement": _financement(d),
         "bilan": c.blocs(d.bilan),
         "echeances": [
             {

@@ -35,9 +35,9 @@ def _destinataire(s: Structure) -> dict[str, Any]:
 def _premiers_versements(annexes: list[dict[str, Any]], e: Envoi) -> list[dict[str, str]]:
     """First payment of each operation that receives new money, as its annexe says it."""
     return [
-        {"annexe": a["numero"], **a["versements"][0]}
+        {"annexe": a["numero"], **a["tranches"][-1]["versements"][0]}
         for a, (_, part) in zip(annexes, e.parts, strict=True)
-        if part.montant and a["versements"]
+        if part.montant
     ]
 
 
@@ -45,15 +45,10 @@ def _contexte(records: Records, dossier: Dossier, e: Envoi) -> Contexte:
     if e.structure is None:
         raise LookupError("structure")
     dep = c.require_departement(records)
-    types = records.conventions_types[
-        (e.modele and e.modele.convention_type) or dossier.deliberation.convention_type
-    ]
-    first = types.premiere_annexe
-    annexes = [
-        vue.annexe(records, o, first + rank, e.structure, e.acte, part)
-        for rank, (o, part) in enumerate(e.parts)
-    ]
-    article = "l’" if e.modele else "la "
+    ops = [o for o, _ in e.parts]
+    types = records.conventions_types[vue.id_convention_type(dossier, e.modele, ops)]
+    annexes = vue.annexes(records, types, ops, e.modele, e.structure, e.acte)
+    article = "l’" if e.acte.est_avenant else "la "
     titre = f"Notification pour signature – {e.intitule}"
     return {
         **c.base(records, dossier, titre, e.intitule),
@@ -86,7 +81,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
     for rank, e in enumerate(envois(records, dossier), 1):
         what = (
             f"avenant (modèle de l’annexe {e.modele.annexe})"
-            if e.modele
+            if e.modele and e.modele.est_avenant
             else "convention – " + t.enumerer([t.texte(o.intitule) for o, _ in e.parts])
         )
         yield Document(

@@ -13,7 +13,7 @@ from generator.load import Dossier, Records
 
 def _contexte(records: Records, dossier: Dossier) -> Contexte:
     d = dossier.deliberation
-    r = d.rapport
+    r = c.integrale(dossier).rapport
     instruments = {o.instrument for o in d.operations()}
     types = records.conventions_types[d.convention_type]
     return {
@@ -27,7 +27,8 @@ def _contexte(records: Records, dossier: Dossier) -> Contexte:
         "nombre_thematiques": str(len(d.thematiques)),
         "annexe_financiere": str(d.annexe_financiere),
         "annexes_modeles": annexes_modeles(dossier),
-        "modeles_pluriel": len(dossier.modeles) > 1,
+        "annexes_conventions": annexes_modeles(dossier, avenants=False),
+        "modeles_pluriel": sum(m.est_avenant for m in dossier.modeles.values()) > 1,
         "conventions": "convention" in instruments,
         "avenants": "avenant" in instruments,
         "convention_type_date": t.date_longue(types.adopte_le),
@@ -37,6 +38,8 @@ def _contexte(records: Records, dossier: Dossier) -> Contexte:
 
 
 def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
+    if dossier.deliberation.extrait:
+        return
     yield Document(
         ident="01-rapport",
         sorte="rapport",

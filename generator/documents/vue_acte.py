@@ -15,16 +15,20 @@ from generator.documents import commun as c
 from generator.documents.commun import BLANC
 from generator.load import Dossier, Records, cle_texte
 from generator.model import (
-    DEPARTEMENT_ENTIER,
     FORMES,
     Acte,
     ActeOperation,
     Actes,
+    ConventionInitiale,
+    ConventionType,
     Dispositif,
     Modele,
     Operation,
+    Periode,
+    Repartition,
     Structure,
 )
+from generator.model.actes import VolumeInitial
 from generator.model.dispositif import Part, Rubrique
 from generator.money import appliquer
 
@@ -57,13 +61,23 @@ def numero_avenant(acte: Acte | None) -> str:
     return str(initiale.avenants_anterieurs + 1) if initiale else BLANC
 
 
+def numero_blanc(modele: Modele) -> str:
+    """« 2024-XXXX »: the number of a convention in a modele."""
+    return f"{modele.millesime_convention}-{BLANC}" if modele.millesime_convention else BLANC
+
+
+def conservation(p: Periode) -> str:
+    """Last day on which the papers are kept: ten years after the year in which the convention ends."""
+    return t.date_longue(p.au.replace(year=p.au.year + 10, month=12, day=31))
+
+
 def intitule(modele: Modele | None, acte: Acte | None) -> str:
     """« Avenant financier n° 1 à la convention n° 2024-00096 », « Convention n° 2025-00012 »."""
-    if modele is None:
+    if modele is None or not modele.est_avenant:
         return f"Convention n°\u00a0{(acte and acte.numero) or BLANC}"
     kind = "Avenant financier" if modele.financier else "Avenant"
     initiale = acte.convention if acte else None
-    amended = initiale.numero if initiale else f"{modele.millesime_convention}-{BLANC}"
+    amended = initiale.numero if initiale else numero_blanc(modele)
     return f"{kind} n°\u00a0{numero_avenant(acte)} à la convention n°\u00a0{amended}"
 
 
@@ -72,30 +86,24 @@ def montant(cents: int | None) -> str:
     return BLANC + "\u00a0€" if cents is None else t.euros(cents)
 
 
-def _territoires(records: Records, part: ActeOperation) -> list[str]:
-    out = []
-    for r in part.repartition:
-        name = (
-            "Ensemble du Département"
-            if r.territoire == DEPARTEMENT_ENTIER
-            else records.territoires[r.territoire].nom
-        )
-        out.append(name)
-    return out
+Places = list[tuple[str, int | None]]
 
 
-def _volume(records: Records, part: ActeOperation, unite: str) -> str:
-    """« 250 diagnostics : Artois 150, Ternois 100 »; the names alone when nothing is counted."""
-    total = part.quantite
-    names = _territoires(records, part)
-    if total is None:
-        return t.enumerer(names)
-    if len(names) == 1:
-        return f"{c.quantite(total, unite)}, territoire\u00a0: {names[0]}"
-    counted = [
-        f"{name} ({t.nombre(r.quantite or 0)})" for name, r in zip(names, part.repartition, strict=True)
-    ]
-    return f"{c.quantite(total, unite)}, territoires\u00a0: {t.enumerer(counted)}"
+def _places(records: Records, shares: Sequence[Repartition | VolumeInitial]) -> Places:
+    """Territoires by name, each with its units, when they are counted."""
+    return [(c.territoire(records, r.territoire), r.quantite) for r in shares]
+
+
+def _volume(places: Places, unite: str) -> str:
+    """« 250 diagnostics : Artois (150) et Ternois (100) »; the names alone when nothing is counted."""
+    counted = [n for _, n in places if n is not None]
+    if not counted:
+        return t.enumerer([name for name, _ in places])
+    total = c.quantite(sum(counted), unite)
+    if len(places) == 1:
+        return f"{total}, territoire\u00a0: {places[0][0]}"
+    words = [f"{name} ({t.nombre(n or 0)})" for name, n in places]
+    return f"{total}, territoires\u00a0: {t.enumerer(words)}"
 
 
 def _parts(parts: Sequence[Part], cout: int | None) -> list[dict[str, Any]]:
@@ -113,7 +121,7 @@ def _parts(parts: Sequence[Part], cout: int | None) -> list[dict[str, Any]]:
     ]
 
 
-def _versements(d: Dispositif, cout: int | None) -> list[dict[str, str]]:
+def _versements(d: Dispositif, cout: int | None) -> list[dict[str, Any]]:
     payments = d.financement.versements
     rates = [v.taux for v in payments if v.taux is not None]
     amounts: Iterable[int | None] = [None] * len(payments)
@@ -124,6 +132,7 @@ def _versements(d: Dispositif, cout: int | None) -> list[dict[str, str]]:
             "nature": v.nature,
             "taux": t.taux(v.taux) if v.taux is not None else BLANC,
             "montant": montant(amount),
+            "maximum": v.maximum,
             "condition": t.texte(v.condition),
         }
         for v, amount in zip(payments, amounts, strict=True)
@@ -141,49 +150,138 @@ def _rubrique(r: Rubrique) -> dict[str, Any]:
     return {"titre": t.texte(r.titre), "blocs": blocs, "longue": lines > _LONGUE}
 
 
+def _tranche(
+    d: Dispositif, titre: str, periode: Periode, cout: int | None, volume: str, dus: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "titre": titre,
+        "periode": t.periode(periode.du, periode.au),
+        "cout": montant(cout),
+        "cout_lettres": t.lettres(cout) if cout is not None else BLANC,
+        "volume": volume,
+        "parts": _parts(d.financement.parts, cout),
+        "versements": dus,
+    }
+
+
+def _tranches(
+    records: Records, operation: Operation, initiale: ConventionInitiale | None, part: ActeOperation | None
+) -> list[dict[str, Any]]:
+    """What is financed, in order: what the convention already pays when it is recalled, then the act."""
+    d = records.dispositifs[operation.dispositif]
+    cout = part.cout if part else None
+    volume = _volume(_places(records, part.repartition), d.unite) if part else BLANC
+    added = _tranche(d, "", operation.periode, cout, volume, _versements(d, cout))
+    if initiale is None or not initiale.versements:
+        return [added]
+    due: list[dict[str, Any]] = [
+        {
+            "nature": v.nature,
+            "taux": t.taux(v.taux),
+            "montant": t.euros(v.montant),
+            "maximum": False,
+            "condition": t.texte(v.condition or ""),
+        }
+        for v in initiale.versements
+    ]
+    volume = _volume(_places(records, initiale.volumes), d.unite) if initiale.volumes else ""
+    before = _tranche(d, "Convention initiale", initiale.periode, initiale.cout or 0, volume, due)
+    return [before, {**added, "titre": "Présent avenant"}]
+
+
 def annexe(
     records: Records,
     operation: Operation,
-    numero: int,
+    numero: int | None,
     who: Structure | None,
     acte: Acte | None,
     part: ActeOperation | None,
 ) -> dict[str, Any]:
-    """The annexe technique of one dispositif: its content from the record, its figures from the acte."""
+    """The annexe of one dispositif: its content from the record, its figures from the acte.
+
+    `tranches` holds one set of figures, or two when the avenant recalls those of the convention;
+    `numero` is None in a modele whose annexes follow those of a convention yet unknown.
+    """
     d = records.dispositifs[operation.dispositif]
-    cout = part.cout if part else None
-    initiale = acte.convention if acte and acte.convention and acte.convention.versements else None
+    du = t.periode(operation.periode.du, operation.periode.au)
+    rules, zone = c.regles_de_financement(d), t.texte(d.territoire or "")
+    tranches = _tranches(records, operation, acte.convention if acte else None, part)
     return {
-        "numero": str(numero),
+        "numero": str(numero) if numero is not None else BLANC,
+        "nature": d.annexe,
         "intitule": t.texte(d.intitule_annexe or d.intitule),
         "structure": t.texte(who.appellation) if who else BLANC,
-        "duree": t.majuscules(t.periode(operation.periode.du, operation.periode.au)[0])
-        + t.periode(operation.periode.du, operation.periode.au)[1:],
-        "periode": t.periode(operation.periode.du, operation.periode.au),
-        "cout": montant(cout),
-        "cout_lettres": t.lettres(cout) if cout is not None else BLANC,
-        "volume": _volume(records, part, d.unite) if part else BLANC,
-        "territoire": t.texte(d.territoire or ""),
+        "duree": t.majuscules(du[0]) + du[1:],
+        "periode": du,
+        "tranches": tranches,
+        # Not twice the same name in one cell.
+        "territoire": "" if any(x["volume"] == zone for x in tranches) else zone,
         "rubriques": [_rubrique(r) for r in d.rubriques],
         "profil": c.blocs(d.profil),
         "financement": c.blocs(d.financement.base),
-        "parts": _parts(d.financement.parts, cout),
-        "versements": _versements(d, cout),
-        "initiale": {
-            "cout": t.euros(initiale.cout or 0),
-            "periode": t.periode(initiale.periode.du, initiale.periode.au),
-            "versements": [
-                {"nature": v.nature, "taux": t.taux(v.taux), "montant": t.euros(v.montant)}
-                for v in initiale.versements
-            ],
-        }
-        if initiale
-        else None,
+        **rules,
+        "regles": any(v for k, v in rules.items() if k != "unite"),
+        # A dispositif without a fiche says its capacity in its own rubriques.
+        "capacites": rules["capacites"] if d.fiche else [],
         "code": operation.code,
         "bilan": c.blocs(d.bilan),
         "indicateurs": [t.texte(i) for i in d.indicateurs],
+        "frais": _frais(records, operation, part) if d.annexe == "frais" else None,
         "fictif": d.fictif,
     }
+
+
+def _frais(records: Records, operation: Operation, part: ActeOperation | None) -> dict[str, Any]:
+    """The statement of expenses: one row per territoire and unit cost; one blank row in a modele."""
+    costs = {x.id: c.cout_unitaire(x) for x in records.dispositifs[operation.dispositif].financement.couts}
+    rows = [
+        {
+            "territoire": c.territoire(records, r.territoire),
+            "objet": t.majuscules(costs[r.tarif]["objet"][:1]) + costs[r.tarif]["objet"][1:],
+            "tarif": costs[r.tarif]["montant"],
+            "quantite": t.nombre(r.quantite or 0),
+            "montant": t.euros(r.montant),
+        }
+        for r in (part.repartition if part else ())
+    ]
+    blank = {**dict.fromkeys(("territoire", "objet", "tarif", "quantite"), BLANC), "montant": montant(None)}
+    return {
+        "lignes": rows or [blank],
+        "quantite": t.nombre(part.quantite or 0) if part else BLANC,
+        "montant": montant(part.montant if part else None),
+        "duree": t.accord(operation.periode.mois or 0, "mois", "mois"),
+    }
+
+
+def id_convention_type(dossier: Dossier, modele: Modele | None, ops: Sequence[Operation]) -> str:
+    """The convention type of an act: its modele's, else its operation's, else the deliberation's."""
+    named = [o.convention_type for o in ops if o.convention_type]
+    return (modele and modele.convention_type) or (named or [dossier.deliberation.convention_type])[0]
+
+
+def premiere_annexe(types: ConventionType, modele: Modele | None, acte: Acte | None) -> int | None:
+    """Number of the first annexe of an act; None in the modele of an avenant that adds annexes."""
+    if modele is None or not modele.est_avenant or modele.annexes_initiales:
+        return types.premiere_annexe
+    initiale = acte.convention if acte else None
+    return initiale.annexes + 1 if initiale and initiale.annexes is not None else None
+
+
+def annexes(
+    records: Records,
+    types: ConventionType,
+    ops: Sequence[Operation],
+    modele: Modele | None,
+    who: Structure | None,
+    acte: Acte | None,
+) -> list[dict[str, Any]]:
+    """The annexes of an act, numbered, in the order of its operations."""
+    first = premiere_annexe(types, modele, acte)
+    parts = {p.operation: p for p in acte.operations} if acte else {}
+    return [
+        annexe(records, o, None if first is None else first + rank, who, acte, parts.get(o.id))
+        for rank, o in enumerate(ops)
+    ]
 
 
 def cles(
@@ -195,7 +293,7 @@ def cles(
 ) -> frozenset[str]:
     """Keys that an acte (or a modele) depends on."""
     keys = set(c.cles_deliberation(records, dossier))
-    types = (modele and modele.convention_type) or dossier.deliberation.convention_type
+    types = id_convention_type(dossier, modele, operations)
     keys |= {records.cle(f"conventions-types/{types}.yaml")}
     keys |= {records.cle(f"dispositifs/{o.dispositif}.yaml") for o in operations}
     if modele is not None:
@@ -205,6 +303,11 @@ def cles(
         keys |= {records.cle("territoires.yaml")}
         keys |= {dossier.cle_operation(o.id) for o in operations}
     return frozenset(keys)
+
+
+def cle_modele(dossier: Dossier, ident: str) -> str:
+    """Key of the file of a modele, whether it exists or not."""
+    return f"{dossier.cle.rsplit('/', 1)[0]}/modeles/{ident}.yaml"
 
 
 def operations(dossier: Dossier, idents: Iterable[str]) -> list[Operation]:

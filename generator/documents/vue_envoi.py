@@ -64,8 +64,8 @@ def envois(records: Records, dossier: Dossier) -> Iterator[Envoi]:
             ops = vue.operations(dossier, [o for o in named if o in shares])
             keys = vue.cles(records, dossier, ops, actes, modele)
             if acte.modele and modele is None:
-                keys |= {f"{dossier.cle.rsplit('/', 1)[0]}/modeles/{acte.modele}.yaml"}
-            label = f"avenant-{acte.modele}" if acte.modele else f"convention-{'-'.join(shares)}"
+                keys |= {vue.cle_modele(dossier, acte.modele)}
+            label = f"avenant-{acte.modele}" if acte.est_avenant else f"convention-{'-'.join(shares)}"
             yield Envoi(
                 ident=f"{ident}-{label}",
                 nom=t.texte(known.appellation) if known else ident,

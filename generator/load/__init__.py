@@ -7,7 +7,7 @@ depends on it is lost. References between records are checked by `checks.referen
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -31,6 +31,17 @@ from generator.model import (
 )
 
 R = TypeVar("R", bound=Racine)
+
+Nommage = Callable[[R], tuple[str, str]]
+"""The field that names the folder of a record, and its value as text."""
+
+
+def _nom_de_deliberation(d: Deliberation) -> tuple[str, str]:
+    return "numero" if d.numero else "date", d.id
+
+
+def _nom_de_millesime(d: Dispositif) -> tuple[str, str]:
+    return "millesime", str(d.millesime)
 
 
 def cle_texte(record: Racine) -> str:
@@ -156,9 +167,9 @@ class _Loader:
         return out
 
     def one(
-        self, path: Path, model: type[R], ident: str | None = None, groupe: str | None = None
+        self, path: Path, model: type[R], ident: str | None = None, groupe: Nommage[R] | None = None
     ) -> R | None:
-        """Read one file; check that the field `ident` is its name and `groupe` that of its folder."""
+        """Read one file; check that the field `ident` is its name and what `groupe` gives its folder's."""
         key = self.key(path)
         src, diags = source.read(path, key)
         record: R | None = None
@@ -179,11 +190,11 @@ class _Loader:
                 src.span(field_),
                 help=f"renommer le {what}, ou écrire « {field_}: {expected} »",
             )
-            for field_, what, expected in (
-                (ident, "fichier", path.stem),
-                (groupe, "dossier", path.parent.name),
+            for (field_, own), what, expected in (
+                ((ident or "", str(getattr(record, ident)) if ident else ""), "fichier", path.stem),
+                (groupe(record) if groupe else ("", ""), "dossier", path.parent.name),
             )
-            if field_ and (own := str(getattr(record, field_))) != expected
+            if field_ and own != expected
         ]
         if wrong:
             self.found += wrong
@@ -191,7 +202,7 @@ class _Loader:
             return None
         return record
 
-    def many(self, sub: str, model: type[R], ident: str, groupe: str | None = None) -> dict[str, R]:
+    def many(self, sub: str, model: type[R], ident: str, groupe: Nommage[R] | None = None) -> dict[str, R]:
         """Read every .yaml of a folder, in order of name, by identifier."""
         out: dict[str, R] = {}
         for path in self.files(self.folder / sub):
@@ -203,7 +214,7 @@ class _Loader:
     def dossier(self, folder: Path) -> Dossier | None:
         """A deliberation's folder."""
         rel = folder.relative_to(self.folder).as_posix()
-        head = self.one(folder / "deliberation.yaml", Deliberation, groupe="numero")
+        head = self.one(folder / "deliberation.yaml", Deliberation, groupe=_nom_de_deliberation)
         modeles = self.many(f"{rel}/modeles", Modele, "id")
         actes = self.many(f"{rel}/actes", Actes, "structure")
         if head is None:
@@ -245,7 +256,7 @@ def load(data: Path) -> tuple[Records, list[Diagnostic]]:
     structures = job.many("structures", Structure, "id")
     dispositifs: dict[str, Dispositif] = {}
     for folder in job.folders("dispositifs"):
-        for d in job.many(f"dispositifs/{folder.name}", Dispositif, "ref", "millesime").values():
+        for d in job.many(f"dispositifs/{folder.name}", Dispositif, "ref", _nom_de_millesime).values():
             dispositifs[d.cle] = d
     types = job.many("conventions-types", ConventionType, "id")
     budgets = {b.exercice: b for b in job.many("budget", Budget, "exercice").values()}
@@ -253,7 +264,7 @@ def load(data: Path) -> tuple[Records, list[Diagnostic]]:
     for folder in job.folders("deliberations"):
         found = job.dossier(folder)
         if found:
-            dossiers[found.deliberation.numero] = found
+            dossiers[found.deliberation.id] = found
     records = Records(
         racine=shown,
         departement=departement,

@@ -23,6 +23,10 @@ _AIDES = {
     "NOM001": "écrire un nombre en chiffres, par exemple 2 706, ou 1,2 pour des ETP",
     "NOM002": "écrire true (oui) ou false (non)",
     "IDN001": "recopier, entre guillemets, les 14 chiffres de l’avis de situation de l’Insee",
+    "IDN006": "recopier le numéro du récépissé de la préfecture, par exemple W621004321",
+    "IDN007": "recopier l’IBAN du relevé d’identité bancaire",
+    "IDN008": "recopier le BIC du relevé d’identité bancaire, par exemple AGRIFRPP",
+    "IDN009": "écrire entre guillemets les cinq chiffres du code postal",
 }
 """What to do about each error of `model.types`."""
 _CITED = 40  # characters of the faulty text shown in a message
@@ -32,7 +36,6 @@ _FORMES = {
     r"^[0-9]{4}-[0-9]{5}$": "un numéro de convention, par exemple 2024-00411",
     r"^C[0-9]{2}-[0-9]{3}[A-Z][0-9]{2}$": "un code opération, par exemple C02-446A05",
     r"^[0-9]{2,6}/[0-9]{3,6}$": "nature/fonction, par exemple 6568/93446",
-    r"^[0-9]{5}$": "un code postal de cinq chiffres, entre guillemets",
     r"^0[1-9]( [0-9]{2}){4}$": "un numéro de téléphone, par exemple 03 21 00 00 00",
     r"^[a-z0-9]+([.-][a-z0-9]+)*$": "des minuscules sans accent, des chiffres et des traits d’union",
 }
@@ -112,8 +115,8 @@ def _diagnose(err: ErrorDetails, src: source.Source, model: type[Racine]) -> Dia
             notes=notes,
             help=f"vouliez-vous écrire « {near[0]} » ?" if near else "supprimer cette ligne",
         )
-    if len(kind) == 6 and kind[:3].isupper():  # a code of `model.types`
-        return Diagnostic(kind, err["msg"], span, help=_AIDES[kind])
+    if len(kind) == 6 and kind[:3].isupper():  # a code that the models give themselves
+        return Diagnostic(kind, err["msg"], span, help=ctx.get("aide") or _AIDES[kind])
     if value is None:
         return Diagnostic(
             "REC003",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -84,6 +84,8 @@ class Operation(Record):
     intitule: Ligne
     dispositif: Ligne
     """Key of the dispositif: « 2024/accueil-brsa »."""
+    convention_type: Identifiant | None = None
+    """Set when its conventions follow another convention type than the deliberation's."""
     reference: Ligne | None = None
     """Number in the call for projects, as printed in the annexe: « dispositif 3.16 »."""
     contrepartie_fse: Booleen = False
@@ -109,7 +111,7 @@ class Thematique(Record):
 
     numero: Entier
     intitule: Ligne
-    annexe: Entier
+    annexe: Entier | None = None
     annonce: AnnonceThematique
     operations: Annotated[tuple[Operation, ...], NonVide]
 
@@ -161,29 +163,57 @@ class Rapport(Record):
     avis: tuple[Avis, ...]
 
 
-class Deliberation(Racine):
-    """`deliberations/<numero>/deliberation.yaml`."""
+class Integrale(NamedTuple):
+    """The parts that an extrait leaves out."""
 
-    numero: Numero
+    seance: Seance
+    vote: Vote
+    signataire: Personne
+    rapport: Rapport
+
+
+class Deliberation(Racine):
+    """`deliberations/<id>/deliberation.yaml`; the folder is named after the number, else after the date.
+
+    An `extrait` holds only what is known of a deliberation of which some acts alone are built: the
+    meeting, the vote, the budget table and the rapport may be left out, and the documents that need
+    them are not made. Without it they are all required (`checks.deliberations`).
+    """
+
+    numero: Numero | None = None
+    """Absent until the deliberation is registered, or when the source does not give it."""
     date: Jour
     lieu: Ligne
     intitule: Ligne
-    phase: Ligne
+    phase: Ligne | None = None
     """Short label of this round, e.g. « Phase 6 »."""
     exercice: Entier
-    seance: Seance
-    visas: tuple[Visa, ...]
+    extrait: Booleen = False
+    seance: Seance | None = None
+    visas: tuple[Visa, ...] = ()
     deports: tuple[Deport, ...] = ()
     convention_type: Identifiant
     """File of `conventions-types/` that the new conventions follow."""
     fictif: Booleen = False
-    annexe_financiere: Entier
+    annexe_financiere: Entier | None = None
     """Number of the annexe that holds the financial breakdown."""
     thematiques: Annotated[tuple[Thematique, ...], NonVide]
-    budget: Annotated[tuple[LigneBudget, ...], NonVide]
-    vote: Vote
-    signataire: Personne
-    rapport: Rapport
+    budget: tuple[LigneBudget, ...] = ()
+    vote: Vote | None = None
+    signataire: Personne | None = None
+    rapport: Rapport | None = None
+
+    @property
+    def integrale(self) -> Integrale | None:
+        """What only a whole deliberation has; None when any of it is missing."""
+        if self.seance and self.vote and self.signataire and self.rapport:
+            return Integrale(self.seance, self.vote, self.signataire, self.rapport)
+        return None
+
+    @property
+    def id(self) -> str:
+        """How commands and folders name it: its number, else its date."""
+        return self.numero or self.date.isoformat()
 
     def operations(self) -> tuple[Operation, ...]:
         """All operations, in the order of the annexes."""

@@ -19,6 +19,9 @@ from generator.model.types import (
     Texte,
 )
 
+AnnexeDe = Literal["technique", "frais"]
+"""What an act attaches for a dispositif: the table of its content, or a statement of expenses."""
+
 Unite = Literal["diagnostic", "place", "personne", "famille", "projet"]
 
 UNITES: dict[str, tuple[str, str]] = {
@@ -45,6 +48,8 @@ class Versement(Record):
     nature: Literal["avance", "acompte", "solde"]
     taux: Taux | None = None
     """Absent when the fiche gives none; an act cannot be made then (TAU104)."""
+    maximum: Booleen = False
+    """True when the rate is the most that may be paid."""
     condition: Ligne
 
 
@@ -55,15 +60,51 @@ class Rubrique(Record):
     contenu: Texte
 
 
+class Cout(Record):
+    """A unit cost, or the most that is paid for one unit."""
+
+    id: Identifiant | None = None
+    """How acts name it (`tarif`), when the dispositif has several that they choose from."""
+    unite: Literal["place", "ETP", "poste-mois", "personne", "parcours", "action"]
+    montant: Euro
+    maximum: Booleen = False
+    annuel: Booleen = False
+    """True for a cost per year: it is reduced to the months of the operation."""
+    objet: Ligne | None = None
+    """What it pays for, when the dispositif has several."""
+    mention: Ligne | None = None
+    """Words for the unit, when the usual ones do not fit: « par participant et par mois »."""
+
+
+class Capacite(Record):
+    """Units that one full-time post takes on, at least and at most."""
+
+    min: Entier | None = None
+    max: Entier | None = None
+    objet: Ligne | None = None
+    """Which activity it holds for, when the dispositif has several."""
+
+
+class Cofinancement(Record):
+    """The share of the Département in an operation co-financed by Europe."""
+
+    fonds: Literal["FSE+", "FTJ"]
+    taux: Taux
+
+
 class Financement(Record):
-    """How the grant is computed and paid: words, shares, payments."""
+    """How the grant is computed and paid: words, shares, payments, unit costs, limits."""
 
     base: Texte = ()
     parts: tuple[Part, ...] = ()
     versements: Annotated[tuple[Versement, ...], NonVide]
-    etp_min: Entier | None = None
-    etp_max: Entier | None = None
-    """Units that one full-time post takes on, at least and at most."""
+    capacites: tuple[Capacite, ...] = ()
+    couts: tuple[Cout, ...] = ()
+    forfait: Taux | None = None
+    """Flat rate for the costs other than staff, on the eligible staff costs."""
+    cofinancement: tuple[Cofinancement, ...] = ()
+    part_jeunes: Taux | None = None
+    """Greatest share of young people under 26 among the participants."""
 
 
 class Session(Record):
@@ -80,25 +121,6 @@ class Conventionnement(Record):
     mois: Entier | None = None
     periodes: tuple[Periode, ...] = ()
     precisions: Texte = ()
-
-
-class Cout(Record):
-    """A unit cost, or the most that is paid for one unit."""
-
-    unite: Literal["place", "ETP", "poste-mois", "personne", "parcours", "action"]
-    montant: Euro
-    maximum: Booleen = False
-    objet: Ligne | None = None
-    """What it pays for, when the dispositif has several."""
-    mention: Ligne | None = None
-    """Words for the unit, when the usual ones do not fit: « par participant et par mois »."""
-
-
-class Cofinancement(Record):
-    """The share of the Département in an operation co-financed by Europe."""
-
-    fonds: Literal["FSE+", "FTJ"]
-    taux: Taux
 
 
 class Echeance(Record):
@@ -143,12 +165,6 @@ class Fiche(Record):
     sessions: Annotated[tuple[Session, ...], NonVide]
     candidature: Texte = ()
     conventionnement: Conventionnement
-    couts: tuple[Cout, ...] = ()
-    forfait: Taux | None = None
-    """Flat rate for the costs other than staff, on the eligible staff costs."""
-    cofinancement: tuple[Cofinancement, ...] = ()
-    part_jeunes: Taux | None = None
-    """Greatest share of young people under 26 among the participants."""
     echeances: tuple[Echeance, ...] = ()
     evaluation: Texte = ()
     tableaux: tuple[Tableau, ...] = ()
@@ -175,6 +191,7 @@ class Dispositif(Racine):
     """Title of the annexe technique when it differs."""
     unite: Unite
     rubriques: Annotated[tuple[Rubrique, ...], NonVide]
+    annexe: AnnexeDe = "technique"
     territoire: Ligne | None = None
     """Fixed area of action; absent when each act says its territoires."""
     profil: Texte = ()

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
-from generator.model.types import Booleen, Entier, Identifiant, Jour, Ligne, Record, Siret
+from generator.model.types import (
+    Bic,
+    Booleen,
+    CodePostal,
+    Entier,
+    Iban,
+    Identifiant,
+    Jour,
+    Ligne,
+    Record,
+    Rna,
+    Siret,
+)
 
 
 class Racine(Record):
@@ -30,7 +43,7 @@ class Adresse(Record):
     """A postal address on one line of street, a postcode and a town."""
 
     voie: Ligne
-    code_postal: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+    code_postal: CodePostal
     commune: Ligne
 
 
@@ -105,6 +118,35 @@ class Habilitation(Record):
     date: Jour
 
 
+class Compte(Record):
+    """The bank account that is paid, as on the relevé d’identité bancaire; `iban` without spaces."""
+
+    iban: Iban
+    bic: Bic
+    domiciliation: Ligne
+    titulaire: Ligne
+
+
+class EngagementRepublicain(Record):
+    """The contrat d’engagement républicain of an association or a fondation (décret n° 2021-1947).
+
+    Either the day of its latest subscription, or why it is held to have subscribed.
+    """
+
+    souscrit_le: Jour | None = None
+    dispense: Literal["agrément", "reconnaissance d’utilité publique"] | None = None
+
+    @model_validator(mode="after")
+    def _exactement_un(self) -> Self:
+        if len(self.model_fields_set) != 1 or not (self.souscrit_le or self.dispense):
+            raise PydanticCustomError(
+                "REC003",
+                "l’engagement républicain a une date de souscription ou une dispense, l’une des deux",
+                {"aide": "écrire « souscrit_le » ou « dispense », et une seule des deux lignes"},
+            )
+        return self
+
+
 class Structure(Racine):
     """`structures/<id>.yaml`: a grantee."""
 
@@ -113,9 +155,14 @@ class Structure(Racine):
     nom_court: Ligne | None = None
     forme: Forme
     siret: Siret
+    rna: Rna | None = None
     siege: Adresse
     representant: Personne
     habilitation: Habilitation
+    engagement_republicain: Annotated[
+        EngagementRepublicain | None, Field(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+    ] = None
+    compte: Compte | None = None
     fictif: Booleen = False
     """True for invented data: the documents say so."""
 

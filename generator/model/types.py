@@ -6,6 +6,7 @@ The YAML reader keeps every scalar as text, so that nothing is lost before a typ
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -14,8 +15,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
-from stdnum.fr import siret as _siret
 
+from generator import identifiants
 from generator.money import parse_euros, parse_taux
 
 _DATE_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -102,15 +103,6 @@ def parse_booleen(text: str) -> bool:
         raise ValueError(f"« {text} » n’est ni oui ni non") from None
 
 
-def _check_siret(text: str) -> str:
-    """A SIRET: 14 digits as text, Luhn-valid (La Poste's own rule included), not all zeros."""
-    if not re.fullmatch(r"[0-9]{14}", text):
-        raise ValueError(f"SIRET « {text} » : 14 chiffres attendus, sans espace ni lettre")
-    if text == "0" * 14 or not _siret.is_valid(text):
-        raise ValueError(f"SIRET « {text} » : la clé de contrôle (Luhn) est fausse")
-    return text
-
-
 _MONTANT_RE = r"^\d{1,3}([ \u00a0\u202f]\d{3})*(,\d{2})?( ?€)?$|^\d+(,\d{2})?( ?€)?$"
 
 Euro = Annotated[
@@ -184,8 +176,58 @@ Identifiant = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
 
 Siret = Annotated[
     str,
-    _from_text(_check_siret, "IDN001"),
+    _from_text(identifiants.parse_siret, "IDN001"),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{14}$", "description": "SIRET, 14 chiffres"}),
+]
+
+Rna = Annotated[
+    str,
+    _from_text(identifiants.parse_rna, "IDN006"),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{identifiants.RNA}$",
+            "description": "RNA : W621004321, W2A… ou W2B… en Corse, W9 et une lettre outre-mer",
+        }
+    ),
+]
+"""Number of an association in the Répertoire national des associations."""
+
+Iban = Annotated[
+    str,
+    _from_text(identifiants.parse_iban, "IDN007"),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{identifiants.IBAN}$",
+            "description": "IBAN, avec ou sans espaces",
+        }
+    ),
+]
+"""IBAN, held without spaces."""
+
+Bic = Annotated[
+    str,
+    _from_text(identifiants.parse_bic, "IDN008"),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{identifiants.BIC}$",
+            "description": "BIC, 8 ou 11 caractères",
+        }
+    ),
+]
+
+CodePostal = Annotated[
+    str,
+    _from_text(identifiants.parse_code_postal, "IDN009"),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{identifiants.CODE_POSTAL}$",
+            "description": "Code postal, cinq chiffres entre guillemets",
+        }
+    ),
 ]
 
 
@@ -194,6 +236,18 @@ class Periode(Record):
 
     du: Jour
     au: Jour
+
+    @property
+    def mois(self) -> int | None:
+        """Whole months from the first day to the last; None when the period is not made of whole months.
+
+        « du 1er janvier au 30 juin » is 6. Months count from day to same day; where a month has no
+        such day, its last one stands for it: « du 31 janvier au 27 février » is 1.
+        """
+        after = self.au + dt.timedelta(days=1)
+        count = (after.year - self.du.year) * 12 + after.month - self.du.month
+        last = calendar.monthrange(after.year, after.month)[1]
+        return count if count > 0 and after.day == min(self.du.day, last) else None
 
 
 NonVide = Field(min_length=1)

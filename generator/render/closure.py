@@ -71,7 +71,7 @@ class Closures:
                 optional = bool(getattr(node, "ignore_missing", False))
                 tag = source.tag_at(node.lineno)
                 field = isinstance(node.template, nodes.Getattr | nodes.Getitem)  # type: ignore[attr-defined]
-                for target, whole in _targets(node.template):  # type: ignore[attr-defined]
+                for target, whole in targets(node.template):  # type: ignore[attr-defined]
                     yield Reference(target, whole, field, optional, tag, key)
 
     def of(self, name: str, context: Mapping[str, Any] | None = None) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ def _names(value: object) -> Iterator[str]:
             yield from _names(item)
 
 
-def _targets(expression: nodes.Expr | None) -> Iterator[tuple[str, bool]]:
+def targets(expression: nodes.Expr | None) -> Iterator[tuple[str, bool]]:
     """(name or beginning of a name, whether it is whole) for the expression of an include.
 
     The beginning is empty when nothing is known before the template runs.
@@ -153,10 +153,10 @@ def _targets(expression: nodes.Expr | None) -> Iterator[tuple[str, bool]]:
         yield expression.value, True
     elif isinstance(expression, nodes.List | nodes.Tuple):
         for item in expression.items:
-            yield from _targets(item)
+            yield from targets(item)
     elif isinstance(expression, nodes.CondExpr):
-        yield from _targets(expression.expr1)
-        yield from _targets(expression.expr2)
+        yield from targets(expression.expr1)
+        yield from targets(expression.expr2)
     elif isinstance(expression, nodes.Concat) and isinstance(expression.nodes[0], nodes.Const):
         yield str(expression.nodes[0].value), False
     elif isinstance(expression, nodes.Add) and isinstance(expression.left, nodes.Const):

@@ -67,7 +67,7 @@ class Engine:
         self.templates = templates
         self.base = base
         self.author = author
-        self._loader = DocxLoader(templates)
+        self._loader = DocxLoader(templates, base)
         self._environment = DocxEnvironment(self._loader)
         self._closures = Closures(self._environment, base)
         self._compiled: dict[str, _Compiled] = {}

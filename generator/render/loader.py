@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
 from types import CodeType
@@ -16,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from generator.diagnostics import Severity
 
 from .errors import Finding, RenderError
+from .names import Names
 from .styles import compare
 from .template import TemplateFile, read_template
 from .values import RUN, Absent, Run, block, field_code, finalize, one_line
@@ -34,11 +36,21 @@ class DropMarkers(Extension):
             yield token
 
 
-class DocxLoader(BaseLoader):
-    """Serves the parts of the templates; a file is read again when it changed on disk."""
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes when a file is saved again. Raises OSError."""
+    info = path.stat()
+    return info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino
 
-    def __init__(self, folder: Path) -> None:
+
+class DocxLoader(BaseLoader):
+    """Serves the parts of the templates; a file is read again when it changed on disk.
+
+    `base` names the template whose style identifiers the others take (see names.py).
+    """
+
+    def __init__(self, folder: Path, base: str = "") -> None:
         self.folder = folder
+        self.base = base
         self.encoded: dict[str, bytes] = {}  # constants of the compiled templates → UTF-8
         self._files: dict[str, tuple[tuple[int, ...], TemplateFile]] = {}
 
@@ -57,21 +69,30 @@ class DocxLoader(BaseLoader):
         """(the template as it is on disk now, whether it was read just now). Raises TemplateNotFound."""
         path = self.path(name)
         try:
-            info = path.stat()
-            stamp = (info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino)
+            stamp = _stamp(path)
+            if name != self.base and self.base:
+                with contextlib.suppress(OSError):
+                    stamp += _stamp(self.path(self.base))
             known = self._files.get(name)
             if known and known[0] == stamp:
                 return known[1], False
         except OSError as exc:
             raise TemplateNotFound(name) from exc
         try:
-            read = read_template(name, path.read_bytes())
+            read = read_template(name, path.read_bytes(), self._names(name))
         except OSError as exc:
             known_fault = isinstance(exc, PermissionError)
             why = "les droits sur ce fichier manquent" if known_fault else "le fichier ne se lit pas"
             return TemplateFile(name, "", findings=(Finding("TPL001", f"modèle illisible : {why}"),)), True
         self._files[name] = (stamp, read)
         return read, True
+
+    def _names(self, name: str) -> Names:
+        """The style names that a template is to follow."""
+        try:
+            return self.file(self.base)[0].styles.names if name != self.base and self.base else {}
+        except TemplateNotFound:
+            return {}
 
     def known(self, name: str) -> TemplateFile | None:
         """The template as last read, for reports."""

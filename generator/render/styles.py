@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .errors import Finding, nearest, quote
+from .names import STYLES, Names, names
 from .package import Member
 from .parts import Part, parse
 from .places import Element, Place, owner, w
@@ -22,12 +23,14 @@ _LEVEL = ("start", "numFmt", "suff", "lvlText", "pStyle")
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """`ids`: kind → style ids defined. `numbers`: numId → its definition in a comparable form.
+    """`ids`: kind → style ids defined; `names`: the same by type and name (see names.py). `numbers`:
+    numId → its definition in a comparable form.
 
     `used` and `used_numbers`: (kind, id, place) and (numId, place), first use of each.
     """
 
     ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
     numbers: Mapping[str, str] = field(default_factory=dict)
     used: tuple[tuple[str, str, Place | None], ...] = ()
     used_numbers: tuple[tuple[str, Place | None], ...] = ()
@@ -36,8 +39,11 @@ class Styles:
 def read_styles(contents: Mapping[str, Member], parts: Iterable[Part]) -> Styles:
     """What a package defines and what its parts use. Raises PartError."""
     ids: dict[str, set[str]] = {kind: set() for kind in _KINDS}
-    if "word/styles.xml" in contents:
-        for style in parse(contents["word/styles.xml"].unpack()).iter(w("style")):
+    named: Names = {}
+    if STYLES in contents:
+        defined = parse(contents[STYLES].unpack())
+        named = names(defined)
+        for style in defined.iter(w("style")):
             ids.setdefault(style.get(w("type"), ""), set()).add(style.get(w("styleId"), ""))
     numbers: dict[str, str] = {}
     if "word/numbering.xml" in contents:
@@ -52,7 +58,8 @@ def read_styles(contents: Mapping[str, Member], parts: Iterable[Part]) -> Styles
             used_numbers.setdefault(element.get(w("val"), ""), part.places.get(owner(element)))
     used_numbers.pop("0", None)  # numId 0 takes a number away
     return Styles(
-        {kind: frozenset(names) for kind, names in ids.items()},
+        {kind: frozenset(found) for kind, found in ids.items()},
+        named,
         numbers,
         tuple((kind, name, place) for (kind, name), place in used.items()),
         tuple(used_numbers.items()),

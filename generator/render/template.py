@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from generator.diagnostics import Severity
 
 from . import package
+from .blanks import check_blanks
 from .errors import Finding
 from .forbidden import check_members, check_part
+from .names import Names, align
 from .parts import Part, PartError, parse, read_part, to_jinja, without_tags
 from .structure import Source, build
 from .styles import Styles, read_styles
@@ -18,6 +21,7 @@ from .tags import check_tags
 
 CONTENT_TYPES = "[Content_Types].xml"
 _WML = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_NO_NAMES: Names = MappingProxyType({})
 _LABELS = {
     "document.main": "",
     "header": "en-tête",
@@ -54,11 +58,17 @@ class TemplateFile:
         return self.name if not part.label else f"{self.name}#{part.member}"
 
 
-def read_template(name: str, data: bytes) -> TemplateFile:
-    """Read and check one template. Never raises for what the file holds: see `findings`."""
+def read_template(name: str, data: bytes, base: Names = _NO_NAMES) -> TemplateFile:
+    """Read and check one template. Never raises for what the file holds: see `findings`.
+
+    `base`: the style names of the file whose identifiers this one is to take (see names.py).
+    """
     digest = hashlib.sha256(data).hexdigest()
     try:
-        members = package.read(data)
+        stored = package.read(data)
+        members = align(stored, base)
+        if members != stored:
+            digest = hashlib.sha256(f"{digest} {sorted(base.items())}".encode()).hexdigest()
         contents = {m.name: m for m in members}
         parts = _read_parts(contents)
         styles = read_styles(contents, parts)
@@ -70,7 +80,7 @@ def read_template(name: str, data: bytes) -> TemplateFile:
     for part in parts:
         always, included = check_part(part)
         misuse = check_tags(part)
-        findings += always + misuse
+        findings += always + misuse + list(check_blanks(part))
         if not part.label:
             as_include += included
         if any(f.code == "TPL011" and f.severity is Severity.ERREUR for f in misuse):

@@ -1,0 +1,73 @@
+"""Text of PDF pages. The only user of pdfium, which bears one thread at a time in a whole process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2
+from pypdfium2 import raw
+
+_VERROU = threading.Lock()
+
+
+class PdfEndommage(Exception):
+    """The bytes are not a PDF that can be read."""
+
+
+class PdfProtege(Exception):
+    """The PDF opens with a password only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of characters that touch each other, with its box in points (origin at the lower left)."""
+
+    texte: str
+    gauche: float
+    bas: float
+    droite: float
+    haut: float
+
+
+def textes(pdf: bytes) -> list[str]:
+    """Text of each page, as pdfium joins it. Raises PdfEndommage or PdfProtege."""
+    with _VERROU:
+        document = _ouvrir(pdf)
+        try:
+            return [page.get_textpage().get_text_bounded() for page in document]
+        except pypdfium2.PdfiumError as e:
+            raise PdfEndommage(str(e)) from e
+        finally:
+            document.close()
+
+
+def segments(pdf: bytes) -> list[list[Segment]]:
+    """Segments of each page, in the order of the file. Raises PdfEndommage or PdfProtege.
+
+    A hyphen that cuts a word at a line end is U+0002 in the text, as pdfium gives it.
+    """
+    with _VERROU:
+        document = _ouvrir(pdf)
+        try:
+            return [list(_segments(page.get_textpage())) for page in document]
+        except pypdfium2.PdfiumError as e:
+            raise PdfEndommage(str(e)) from e
+        finally:
+            document.close()
+
+
+def _ouvrir(pdf: bytes) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as e:
+        if e.err_code == raw.FPDF_ERR_PASSWORD:
+            raise PdfProtege(str(e)) from e
+        raise PdfEndommage(str(e)) from e
+
+
+def _segments(page: pypdfium2.PdfTextPage) -> Iterator[Segment]:
+    for rang in range(page.count_rects(0, -1)):
+        gauche, bas, droite, haut = page.get_rect(rang)
+        yield Segment(page.get_text_bounded(gauche, bas, droite, haut), gauche, bas, droite, haut)
