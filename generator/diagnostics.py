@@ -6,6 +6,7 @@ editors and terminals make clickable: ``file:line:column: erreur[CODE] message``
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -46,6 +47,16 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptation:
+    """Who accepted a warning, on which day and why; `span`: where the record says so."""
+
+    par: str
+    le: dt.date
+    motif: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding.
 
@@ -53,6 +64,8 @@ class Diagnostic:
     `message`: what is wrong, in French, without the remedy. `help`: the remedy.
     `blocks`: keys of the records that can no longer be trusted; a document that depends on one of
     them is not built when the severity is ``erreur``. Empty means the file of `span`.
+    `acceptation`: set on an ``avertissement`` that a person has accepted in the record (see
+    `checks.acceptations`); it is then no longer counted, and the reports list it apart.
     """
 
     code: str
@@ -62,6 +75,7 @@ class Diagnostic:
     notes: tuple[Note, ...] = ()
     help: str = ""
     blocks: frozenset[str] = field(default_factory=frozenset)
+    acceptation: Acceptation | None = None
 
     @property
     def is_error(self) -> bool:
@@ -108,7 +122,14 @@ def francais(text: str) -> str:
 
 
 def to_text(d: Diagnostic, lines: Sequence[str] = ()) -> str:
-    """The diagnostic as the terminal shows it; `lines` is the faulty file, for the excerpt."""
+    """The diagnostic as the terminal shows it; `lines` is the faulty file, for the excerpt.
+
+    An accepted warning is told in two lines: what it is, and who accepted it.
+    """
+    if a := d.acceptation:
+        said = f"  accepté le {a.le:%d/%m/%Y} par {a.par} : {a.motif}"
+        head = f"{d.span}: {d.severity} accepté[{d.code}] {francais(d.message)}"
+        return f"{head}\n{francais(said)} ({a.span})"
     out = [f"{d.span}: {d.severity}[{d.code}] {francais(d.message)}", *_excerpt(d.span, lines)]
     for note in d.notes:
         where = f" ({note.span})" if note.span else ""
@@ -124,6 +145,9 @@ def to_json(diagnostics: Iterable[Diagnostic]) -> str:
     def place(s: Span) -> dict[str, object]:
         return {"fichier": s.file, "ligne": s.line, "colonne": s.column, "fin": s.end_column}
 
+    def accepted(a: Acceptation | None) -> dict[str, object] | None:
+        return {"par": a.par, "le": a.le.isoformat(), "motif": a.motif, **place(a.span)} if a else None
+
     rows = [
         {
             "code": d.code,
@@ -132,6 +156,7 @@ def to_json(diagnostics: Iterable[Diagnostic]) -> str:
             **place(d.span),
             "notes": [{"texte": francais(n.text), **(place(n.span) if n.span else {})} for n in d.notes],
             "aide": francais(d.help),
+            "acceptation": accepted(d.acceptation),
         }
         for d in diagnostics
     ]
@@ -139,13 +164,16 @@ def to_json(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """« 2 erreurs, 1 avertissement » or « aucune anomalie »."""
+    """« 2 erreurs, 1 avertissement » or « aucune anomalie », then « (3 avertissements acceptés) »."""
     found = list(diagnostics)
     errors = sum(d.severity is Severity.ERREUR for d in found)
-    warnings = sum(d.severity is Severity.AVERTISSEMENT for d in found)
+    warnings = [d for d in found if d.severity is Severity.AVERTISSEMENT]
+    accepted = sum(d.acceptation is not None for d in warnings)
     parts = [
         f"{n} {word}{'s' if n > 1 else ''}"
-        for n, word in ((errors, "erreur"), (warnings, "avertissement"))
+        for n, word in ((errors, "erreur"), (len(warnings) - accepted, "avertissement"))
         if n
     ]
-    return ", ".join(parts) or "aucune anomalie"
+    s = "s" if accepted > 1 else ""
+    tail = f" ({accepted} avertissement{s} accepté{s})" if accepted else ""
+    return (", ".join(parts) or "aucune anomalie") + tail

@@ -19,9 +19,12 @@ from generator.files import cause, ecrire, empreinte
 from generator.load import Records
 from generator.manifest import Entree, Fichier, Manifeste
 from generator.plan import Plan
+from generator.reconciliation import Reconciliation
 from generator.render import ENGINE_VERSION, Engine, RenderError
 
 ECRIT, A_JOUR, BLOQUE, ECHEC = "écrit", "à jour", "bloqué", "échec"
+REFUSES = "refuses"
+"""Folder of the documents that contradict their records: to look at, never to send."""
 
 
 class Suivi(Protocol):
@@ -95,6 +98,7 @@ class Fabrique:
         try:
             rendered = self._render()
             self._convert(rendered)
+            self._read_back()
             complete = True
             self._order()
             dossier = self._assemble()
@@ -227,8 +231,31 @@ class Fabrique:
         if not any(f.document is d for f in self.out.faits):
             self.out.faits.append(Fait(d, ECRIT, pages, pdf is not None))
 
+    def _read_back(self) -> None:
+        """Read what was written against the records; what contradicts them is set aside, and not bound."""
+        written = [f for f in self.out.faits if f.etat == ECRIT]
+        reader = Reconciliation(self.records, self.engine.templates)
+        self.suivi.debut("relecture", len(written))
+        for fait in written:
+            d, entry = fait.document, self.entries[fait.document.ident]
+            aside = {
+                self.folder / x.chemin: self.folder / REFUSES / x.chemin for x in (entry.docx, entry.pdf) if x
+            }
+            used = (d.template, *self.engine.closure(d.template, self.contexts[d.ident]))
+            found = reader.document(d, self.jour, used, {p: q.as_posix() for p, q in aside.items()})
+            if any(x.is_error for x in found):
+                for path, refused in aside.items():
+                    refused.parent.mkdir(parents=True, exist_ok=True)
+                    path.replace(refused)
+                self.entries.pop(d.ident)
+                fait.etat = ECHEC
+            self.out.diagnostics += found
+            self.suivi.pas(d.titre)
+        self.suivi.fin()
+
     def _put(self, name: str, data: bytes) -> Fichier:
         ecrire(self.folder / name, data)
+        (self.folder / REFUSES / name).unlink(missing_ok=True)
         return Fichier(name, empreinte(data))
 
     def _unwritable(self, e: OSError, what: str) -> Diagnostic:

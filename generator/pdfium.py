@@ -12,11 +12,11 @@ from pypdfium2 import raw
 _VERROU = threading.Lock()
 
 
-class PdfEndommage(Exception):
+class PdfEndommageError(Exception):
     """The bytes are not a PDF that can be read."""
 
 
-class PdfProtege(Exception):
+class PdfProtegeError(Exception):
     """The PDF opens with a password only."""
 
 
@@ -32,19 +32,19 @@ class Segment:
 
 
 def textes(pdf: bytes) -> list[str]:
-    """Text of each page, as pdfium joins it. Raises PdfEndommage or PdfProtege."""
+    """Text of each page, as pdfium joins it. Raises PdfEndommageError or PdfProtegeError."""
     with _VERROU:
         document = _ouvrir(pdf)
         try:
             return [page.get_textpage().get_text_bounded() for page in document]
         except pypdfium2.PdfiumError as e:
-            raise PdfEndommage(str(e)) from e
+            raise PdfEndommageError(str(e)) from e
         finally:
             document.close()
 
 
 def segments(pdf: bytes) -> list[list[Segment]]:
-    """Segments of each page, in the order of the file. Raises PdfEndommage or PdfProtege.
+    """Segments of each page, in the order of the file. Raises PdfEndommageError or PdfProtegeError.
 
     A hyphen that cuts a word at a line end is U+0002 in the text, as pdfium gives it.
     """
@@ -53,7 +53,7 @@ def segments(pdf: bytes) -> list[list[Segment]]:
         try:
             return [list(_segments(page.get_textpage())) for page in document]
         except pypdfium2.PdfiumError as e:
-            raise PdfEndommage(str(e)) from e
+            raise PdfEndommageError(str(e)) from e
         finally:
             document.close()
 
@@ -63,8 +63,8 @@ def _ouvrir(pdf: bytes) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as e:
         if e.err_code == raw.FPDF_ERR_PASSWORD:
-            raise PdfProtege(str(e)) from e
-        raise PdfEndommage(str(e)) from e
+            raise PdfProtegeError(str(e)) from e
+        raise PdfEndommageError(str(e)) from e
 
 
 def _segments(page: pypdfium2.PdfTextPage) -> Iterator[Segment]:

@@ -13,6 +13,7 @@ from generator.model import (
     Departement,
     Dispositif,
     Modele,
+    Nomenclature,
     Racine,
     Structure,
     Territoires,
@@ -27,6 +28,7 @@ KINDS: dict[str, type[Racine]] = {
     "departement": Departement,
     "dispositif": Dispositif,
     "modele": Modele,
+    "nomenclature": Nomenclature,
     "structure": Structure,
     "territoires": Territoires,
 }

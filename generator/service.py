@@ -8,11 +8,12 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import checks, convert
+from generator import checks, contrat, convert, relecture
+from generator.annotation import annoter
 from generator.checks import par_code
 from generator.diagnostics import Diagnostic, Severity, Span, distinct, sort_key, to_text
 from generator.documents import Contexte, Ouvrage, couverture, sortes
@@ -25,7 +26,7 @@ from generator.plan import Choix, Plan, planifier
 from generator.render import Engine, RenderError
 from generator.source import display_lines
 
-__all__ = ["Choix", "Etat", "Options", "Production", "Suivi", "Workspace"]
+__all__ = ["Choix", "Etat", "Modeles", "Options", "Production", "Suivi", "Workspace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,19 @@ class Etat:
         if found is None and d.span.line:
             return to_text(d, display_lines(Path(d.span.file)))
         return to_text(d, found.lines if found else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Modeles:
+    """What was found on the Word templates, and how many of them, with how many documents.
+
+    `bloques`: documents that could not be tried, for a fault in their records.
+    """
+
+    etat: Etat
+    gabarits: int
+    documents: int
+    bloques: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ class Workspace:
         suivi.pas(f"{len(records.sources)} fiches")
         suivi.fin()
         suivi.debut("contrôle", 2)
-        found = [*found, *checks.verifier(records)]
+        found = checks.verifier(records, found)
         suivi.pas("règles")
         names = {p.relative_to(self.gabarits).as_posix() for p in self.gabarits.rglob("*.docx")}
         found += [*self.engine.lint(), *clauses_absentes(records, names)]
@@ -97,13 +111,7 @@ class Workspace:
         if numero is not None:
             found = [d for d in found if _concerns(d, etat.records, numero)]
             found += _unknown_number(etat.records, numero)
-        works = [
-            couverture.dossier(etat.records, d)
-            for n, d in etat.records.dossiers.items()
-            if numero in (None, n)
-        ]
-        if numero is None:
-            works += [couverture.livret(etat.records, m) for m in millesimes(etat.records)]
+        works = _ouvrages(etat.records, numero)
         if numero is not None:
             found = [d for d in found if all(_touches(d, w, etat.records) for w in works)]
         suivi.debut("épreuve", len(works))
@@ -113,6 +121,33 @@ class Workspace:
             suivi.pas(work.nom)
         suivi.fin()
         return Etat(etat.records, tuple(sorted(distinct(found), key=sort_key)))
+
+    def verifier_modeles(self, suivi: Suivi) -> Modeles:
+        """Findings on the Word templates alone, held against every document that the records make."""
+        etat = self.charger(suivi)
+        prefix = f"{self.gabarits.name}/"
+        lint = [d for d in etat.diagnostics if d.span.file.startswith(prefix) or d.code == "REF008"]
+        others = [d for d in etat.diagnostics if not d.span.file.startswith(prefix)]
+        works = [*_ouvrages(etat.records, None), *_conventions(etat.records)]
+        suivi.debut("épreuve", len(works) + 1)
+        plans = []
+        for work in works:
+            plan, _ = planifier(work, others, Choix(), lambda *_: frozenset())
+            plans.append(plan)
+            suivi.pas(work.nom)
+        found = contrat.examiner(plans, self.gabarits, lint)
+        suivi.pas("contrat")
+        suivi.fin()
+        return Modeles(
+            Etat(etat.records, tuple(found)),
+            len(self.engine.names()),
+            sum(len(p.taches) for p in plans),
+            sum(len(p.bloques) for p in plans),
+        )
+
+    def annoter(self, etat: Etat, folder: Path) -> tuple[list[Path], list[Diagnostic]]:
+        """Write into `folder` a commented copy of each faulty template; the files, and what went wrong."""
+        return annoter(self.engine, etat.diagnostics, folder)
 
     def generer(self, numero: str, options: Options, suivi: Suivi) -> Production:
         """Build the documents of a deliberation; whatever goes wrong is in the result."""
@@ -217,8 +252,12 @@ class Workspace:
             found = [s for s in sections if s.split(maxsplit=1)[:1] == [asked]]
             if found:
                 return found[0].strip().replace("**", "")
-        rule = par_code().get(asked)
+        rule = par_code().get(asked) or relecture.par_code().get(asked)
         return rule.texte if rule else None
+
+    def relire(self, chemins: Sequence[Path]) -> list[relecture.Releve]:
+        """Proofread finished documents, ours or anyone's, without any record; one result per file."""
+        return [relecture.relire(chemin, show_path(chemin)) for chemin in chemins]
 
     def _prepare(self, folder: Path) -> Diagnostic | None:
         """Make sure of the output folder before any work is done."""
@@ -234,6 +273,21 @@ class Workspace:
                 help="choisir un autre dossier avec --sortie",
             )
         return None
+
+
+def _ouvrages(records: Records, numero: str | None) -> list[Ouvrage]:
+    """The dossier of one deliberation, or everything that the records can make."""
+    works = [couverture.dossier(records, d) for n, d in records.dossiers.items() if numero in (None, n)]
+    if numero is None:
+        works += [couverture.livret(records, m) for m in millesimes(records)]
+    return works
+
+
+def _conventions(records: Records) -> list[Ouvrage]:
+    """The conventions as they stand on the day of each deliberation, and once the last one is carried out."""
+    days = sorted({d.deliberation.date for d in records.dossiers.values()})
+    later = [days[-1] + dt.timedelta(days=730)] if days else []
+    return [couverture.conventions(records, day) for day in (*days, *later)]
 
 
 def _office(folder: Path) -> tuple[Path | None, list[Diagnostic]]:

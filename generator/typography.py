@@ -106,8 +106,13 @@ def date_courte(day: date) -> str:
 
 
 def periode(du: date, au: date) -> str:
-    """« du 1er janvier au 31 décembre 2025 »: both ends inclusive, the year once when it is one."""
-    start = _jour_mois(du) if du.year == au.year else date_longue(du)
+    """« du 1er janvier au 31 décembre 2025 », « du 1er au 9 mai 2025 »: both ends inclusive.
+
+    What the two dates share is said once.
+    """
+    start = date_longue(du)
+    if du.year == au.year:
+        start = _jour_mois(du) if du.month != au.month else _jour_mois(du).split("\u00a0")[0]
     return f"du {start} au {date_longue(au)}"
 
 

@@ -19,6 +19,7 @@ DATA = ROOT / "data"
 FIXTURES = Path(__file__).resolve().parent / "records"
 BASE = FIXTURES / "base"
 DELIBERATION = "deliberations/2030-001"
+EXTRAIT = "deliberations/2031-05-12"
 
 _MARK = re.compile(r"\s*# (?:error|avertissement): ([A-Z0-9, ]+)$")
 _AVERTISSEMENT = re.compile(r"# avertissement: ([A-Z0-9, ]+)$", re.MULTILINE)
@@ -112,7 +113,7 @@ def spoil(folder: Path, fixture: Path) -> list[Place]:
 def examine(folder: Path) -> tuple[Records, list[Diagnostic]]:
     """Load the folder and apply every rule."""
     records, found = load(folder)
-    return records, [*found, *verifier(records)]
+    return records, verifier(records, found)
 
 
 def places(records: Records, found: list[Diagnostic]) -> list[Place]:

@@ -13,6 +13,7 @@ from generator.diagnostics import Severity, to_text
 from .records_kit import (
     BASE,
     DELIBERATION,
+    EXTRAIT,
     ROOT,
     avertissements,
     codes,
@@ -108,6 +109,15 @@ WHO_IS_BLAMED = {
     f"{DELIBERATION}/actes/amis-du-phare.yaml": f"{DELIBERATION}/deliberation.yaml",
     f"{DELIBERATION}/actes/atelier-du-bassin.yaml": f"{DELIBERATION}/deliberation.yaml",
     f"{DELIBERATION}/actes/ccas-de-valmer.yaml": f"{DELIBERATION}/deliberation.yaml",
+    "conventions-types/deplacements.yaml": f"{EXTRAIT}/deliberation.yaml",
+    "dispositifs/2031/deplacements.yaml": f"{EXTRAIT}/deliberation.yaml",
+    "dispositifs/2031/suivi.yaml": f"{EXTRAIT}/deliberation.yaml",
+    f"{EXTRAIT}/modeles/annexe-01.yaml": f"{EXTRAIT}/actes/atelier-du-bassin.yaml",
+    f"{EXTRAIT}/modeles/annexe-02.yaml": f"{EXTRAIT}/actes/amis-du-phare.yaml",
+    f"{EXTRAIT}/modeles/annexe-03.yaml": f"{EXTRAIT}/actes/ccas-de-valmer.yaml",
+    f"{EXTRAIT}/actes/amis-du-phare.yaml": f"{EXTRAIT}/deliberation.yaml",
+    f"{EXTRAIT}/actes/atelier-du-bassin.yaml": f"{EXTRAIT}/deliberation.yaml",
+    f"{EXTRAIT}/actes/ccas-de-valmer.yaml": f"{EXTRAIT}/deliberation.yaml",
 }
 """Where the absence of a file is seen: in the file that names it, or that counts on it."""
 

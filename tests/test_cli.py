@@ -15,10 +15,21 @@ import jsonschema
 import pytest
 
 from generator import __version__
-from generator.cli import convenant
+from tests.cli_kit import commands
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ["documents", "expliquer", "fiches", "generer", "schema", "verifier"]
+COMMANDS = [
+    "consolider",
+    "documents",
+    "expliquer",
+    "fiches",
+    "generer",
+    "modele",
+    "modele verifier",
+    "relire",
+    "schema",
+    "verifier",
+]
 LANGUAGES = {
     "C": {"LANG": "C", "LC_ALL": "C"},
     "english": {"LANG": "en_US.UTF-8", "LANGUAGE": "en"},
@@ -68,7 +79,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("columns", [100, 60])
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_is_french(command: str, columns: int, tmp_path: Path) -> None:
-    run = Run(tmp_path, *([command] if command else []), "--help", COLUMNS=str(columns))
+    run = Run(tmp_path, *command.split(), "--help", COLUMNS=str(columns))
     run.french()
     assert (run.code, run.err) == (0, "")
     assert max(map(len, run.out.splitlines())) <= columns
@@ -78,10 +89,11 @@ def test_help_is_french(command: str, columns: int, tmp_path: Path) -> None:
 
 
 def test_help_names_every_command_and_cuts_no_description(tmp_path: Path) -> None:
-    flat = " ".join(Run(tmp_path, "--help", COLUMNS="60").out.split())
-    assert "[OPTIONS] COMMANDE [ARGUMENTS]…" in flat
-    assert sorted(convenant.commands) == COMMANDS
-    for name, command in convenant.commands.items():
+    assert sorted(commands()) == COMMANDS
+    for whole, command in commands().items():
+        *group, name = whole.split()
+        flat = " ".join(Run(tmp_path, *group, "--help", COLUMNS="60").out.split())
+        assert "[OPTIONS] COMMANDE [ARGUMENTS]…" in flat
         assert command.help
         first = " ".join(command.help.split("\n\n")[0].split())
         assert f"{name} {first}" in flat

@@ -87,6 +87,9 @@ def test_tpl001_damaged_zip_and_missing_base(tmp_path: Path) -> None:
     [
         (["a", "{{ x y }}"], "la balise ne se comprend pas", 2),
         (["{{ x|euro }}"], "filtre inconnu : « euro »", 1),
+        (["a", "{% if x is euro %}a{% endif %}"], "test inconnu : « euro »", 2),
+        (["{% if not x %}{{ x|euro }}{% endif %}"], "filtre inconnu : « euro »", 1),
+        (["{{ 'a' if x is euro else 'b' }}"], "test inconnu : « euro »", 1),
         (["a", "b", "{%p fi x %}"], "instruction inconnue : « fi »", 3),
         (["{%p if x %}", "a"], "« {%p if x %} » n’est jamais fermée", 1),
         (["a", "{%p endif %}"], "« {%p endif %} » ne correspond à aucune ouverture", 2),
@@ -287,6 +290,49 @@ def test_tpl006_external_link_macro_and_repeated_drawing(tmp_path: Path) -> None
     assert codes(tmp_path) == []
 
 
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "message"),
+    [
+        ("aFChunk", "word/_rels/document.xml.rels", "un document importé"),
+        ("attachedTemplate", "word/_rels/settings.xml.rels", "un modèle Word attaché"),
+        ("subDocument", "word/_rels/document.xml.rels", "un sous-document"),
+        ("mailMergeSource", "word/_rels/settings.xml.rels", "une source de publipostage"),
+    ],
+)
+@pytest.mark.parametrize("mode", ["", ' TargetMode="External"'])
+def test_tpl006_relations_that_bring_other_files(
+    tmp_path: Path, kind: str, where: str, message: str, mode: str
+) -> None:
+    path = write(tmp_path, "documents/d.docx", "a")
+    link = f'<Relationship Id="rId99" Type="{OFFICE}/{kind}" Target="autre.html"{mode}/></Relationships>'
+    empty = f'<?xml version="1.0"?><Relationships xmlns="{PACKAGE}"></Relationships>'
+
+    def add(name: str, content: bytes) -> bytes:
+        return content.replace(b"</Relationships>", link.encode()) if name == where else content
+
+    if where.endswith("settings.xml.rels"):
+        rewrite(path, lambda name, content: content if name != where else None, {where: empty.encode()})
+    rewrite(path, add)
+    [one] = found(tmp_path)
+    assert one.code == "TPL006" and message in one.message
+    assert refusal(tmp_path, {}).code == "TPL006"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("member", ["word/settings.xml", "docProps/app.xml", "customXml/item9.xml"])
+def test_tpl001_dtd_in_a_part_that_is_only_copied(tmp_path: Path, member: str, encoding: str) -> None:
+    path = write(tmp_path, "documents/d.docx", "a")
+    bomb = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [<!ENTITY a "aa">]><x>&a;</x>'
+    rewrite(path, lambda name, content: content if name != member else None, {member: bomb.encode(encoding)})
+    [one] = found(tmp_path)
+    assert one.code == "TPL001" and "DOCTYPE" in one.message
+    assert refusal(tmp_path, {}).code == "TPL001"
+
+
 # TPL007
 
 
@@ -340,6 +386,9 @@ ACROSS = paragraph("<w:r><w:t>{{ a</w:t></w:r><w:smartTag><w:r><w:t> }}</w:t></w
         ("{{ x", "incomplète"),
         ("x }} y", "incomplète"),
         ("{% if x", "incomplète"),
+        ("{%p\u00a0if x %}", "est mal placée"),
+        ("{% p if x %}", "est mal placée"),
+        ([["{% tr for x in y %}"]], "est mal placée"),
         ("{{r x }}", "commence par"),
         ("{%r if x %}{%r endif %}", "commence par"),
         ("{%tc for x in y %}", "commence par"),
@@ -371,6 +420,32 @@ def test_tpl011_levels(tmp_path: Path) -> None:
     assert codes(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [[["{% if x %}a", "b{% endif %}"]]],
+        [[["{%p if x %}\na", "b\n{%p endif %}"]]],
+        [[["{% for y in x %}a"], ["b{% endfor %}"]]],
+        [[["{%tr for y in x %}"], ["a"]], [["b"], ["{%tr endfor %}"]]],
+    ],
+)
+def test_tpl011_a_pair_astride_cells_or_tables(tmp_path: Path, tables: list[Any]) -> None:
+    """A false condition would take a border of the table away."""
+    write(tmp_path, "documents/d.docx", *tables)
+    [one] = found(tmp_path)
+    assert one.code == "TPL011" and "ne sont pas dans la même cellule" in one.message
+
+
+def test_tpl011_a_pair_around_a_table_or_within_one(tmp_path: Path) -> None:
+    rows = [
+        ["{%tr if x %}", ""],
+        ["{% if x %}a{% endif %}", "{%p if x %}\nb\n{%p endif %}"],
+        ["{%tr endif %}", ""],
+    ]
+    write(tmp_path, "documents/d.docx", "{%p if x %}", rows, "{%p endif %}")
+    assert codes(tmp_path) == []
+
+
 def test_tpl011_paragraph_tag_on_text_and_paragraphs_in_a_line(tmp_path: Path) -> None:
     write(tmp_path, "documents/d.docx", "{{p nom }}")
     assert refusal(tmp_path, {"nom": "x"}).code == "TPL011"
@@ -390,3 +465,67 @@ def test_typographic_signs_inside_a_string_are_kept(tmp_path: Path) -> None:
     assert codes(tmp_path) == []
     out = Engine(tmp_path).render("documents/d.docx", {"x": True}, titre="t", jour=JOUR, nominatif=True)
     assert text(out)[0] == "l’acte – « n° 1 »"
+
+
+# TPL012
+
+
+def _styled(name: str, inner: str = "") -> Any:
+    return paragraph(f'<w:pPr><w:pStyle w:val="{name}"/>{inner}</w:pPr>')
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [
+        "",
+        "   ",
+        "\u00a0",
+        paragraph("<w:r><w:rPr><w:b/></w:rPr></w:r>"),
+        paragraph("<w:r><w:br/></w:r>"),
+        paragraph('<w:bookmarkStart w:id="3" w:name="_GoBack"/><w:bookmarkEnd w:id="3"/>'),
+        _styled("Normal", '<w:rPr><w:lang w:val="fr-FR"/></w:rPr>'),
+    ],
+)
+def test_tpl012_blank_paragraph_of_a_body(tmp_path: Path, blank: Any) -> None:
+    write(tmp_path, "documents/d.docx", "Article premier", blank, "Article 2")
+    [one] = found(tmp_path)
+    assert (one.code, one.severity) == ("TPL012", Severity.AVERTISSEMENT)
+    assert [n.text for n in one.notes] == ["paragraphe\u00a02", "après «\u00a0Article premier\u00a0»"]
+    assert render(tmp_path, {})  # it is a matter of taste: nothing is blocked
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        paragraph('<w:r><w:br w:type="page"/></w:r>'),
+        paragraph("<w:r><w:tab/></w:r>"),
+        paragraph("<w:r><w:drawing/></w:r>"),
+        paragraph('<w:r><w:fldChar w:fldCharType="begin"/></w:r>'),
+        paragraph("<w:pPr><w:sectPr/></w:pPr>"),
+        paragraph('<w:pPr><w:pBdr><w:bottom w:val="single"/></w:pBdr></w:pPr>'),
+        paragraph('<w:bookmarkStart w:id="3" w:name="signet"/><w:bookmarkEnd w:id="3"/>'),
+        "{{ x }}",
+    ],
+)
+def test_tpl012_is_quiet_on_what_shows_something(tmp_path: Path, content: Any) -> None:
+    write(tmp_path, "documents/d.docx", "un", content, "deux")
+    assert codes(tmp_path) == []
+
+
+def test_tpl012_where_word_wants_a_paragraph(tmp_path: Path) -> None:
+    table = [["", "a\n"], ["b", "c"]]
+    write(tmp_path, "documents/d.docx", table, "", table, "")
+    assert [d.notes[0].text for d in found(tmp_path)] == 2 * [
+        "tableau\u00a01, ligne\u00a01, colonne\u00a02"
+    ] or [d.notes[0].text.partition(",")[0] for d in found(tmp_path)] == ["tableau\u00a01", "tableau\u00a02"]
+    write(tmp_path, "documents/d.docx", table[1:], "", "suite", "")
+    assert [d.notes[0].text for d in found(tmp_path)] == ["paragraphe\u00a01", "paragraphe\u00a03"]
+
+
+def test_tpl012_styles_made_for_space(tmp_path: Path) -> None:
+    def spacer(document: Any) -> None:
+        document.styles.add_style("Espace", 1)
+
+    write(tmp_path, "base.docx", "base", edit=spacer)
+    write(tmp_path, "documents/d.docx", "un", _styled("Espace"), "deux", edit=spacer)
+    assert codes(tmp_path) == []

@@ -7,57 +7,32 @@ says the rule and its source, a fixture under tests/records/ that triggers it.
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from generator.diagnostics import Diagnostic, sort_key
 from generator.load import Records
+from generator.regle import Regle, index, recueillir, regle
 
-Controle = Callable[[Records], Iterator[Diagnostic]]
-
-
-@dataclass(frozen=True, slots=True)
-class Regle:
-    """A rule: the codes it emits, its family (its module's name), what it says, its function."""
-
-    codes: tuple[str, ...]
-    famille: str
-    texte: str
-    controle: Controle
-
-
-def regle(*codes: str) -> Callable[[Controle], Controle]:
-    """Mark a function as the rule that emits `codes`."""
-
-    def mark(function: Controle) -> Controle:
-        function.__dict__["codes"] = codes
-        return function
-
-    return mark
+__all__ = ["Regle", "par_code", "regle", "regles", "verifier"]
 
 
 @cache
-def regles() -> tuple[Regle, ...]:
+def regles() -> tuple[Regle[Records], ...]:
     """Every rule of the package, by code."""
-    found = []
-    for info in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{info.name}")
-        for _, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and "codes" in function.__dict__:
-                text = inspect.getdoc(function) or ""
-                found.append(Regle(function.__dict__["codes"], info.name, text, function))
-    return tuple(sorted(found, key=lambda r: r.codes))
+    return recueillir(sys.modules[__name__])
 
 
-def verifier(records: Records) -> list[Diagnostic]:
-    """All findings of all rules, in the order of the reports."""
-    return sorted((d for r in regles() for d in r.controle(records)), key=sort_key)
+def verifier(records: Records, lus: Iterable[Diagnostic] = ()) -> list[Diagnostic]:
+    """`lus`, what was found while reading the records, with all findings of all rules, in the order of
+    the reports; the warnings that the records accept are marked as accepted."""
+    from generator.checks.acceptations import accepter  # a rule too: it needs this module first
+
+    found = [*lus, *(d for r in regles() for d in r.controle(records))]
+    return sorted(accepter(records, found), key=sort_key)
 
 
-def par_code() -> Mapping[str, Regle]:
+def par_code() -> Mapping[str, Regle[Records]]:
     """The rule that emits each code."""
-    return {code: r for r in regles() for code in r.codes}
+    return index(regles())

@@ -25,10 +25,8 @@ PARTIES = (
 @regle("DEL001")
 def deliberation_entiere(records: Records) -> Iterator[Diagnostic]:
     """Une délibération a un numéro, une séance, des visas, un vote, un signataire, un rapport, un tableau
-    budgétaire et une annexe pour chaque thématique, sauf si elle est déclarée « extrait ».
-
-    D’un extrait, seuls les actes sont produits.
-    """
+    budgétaire, une annexe financière, une phase et une annexe pour chaque thématique, sauf si elle est
+    déclarée « extrait ». D’un extrait, seuls les actes sont produits."""
     for dossier in records.dossiers.values():
         d = dossier.deliberation
         if d.extrait:
@@ -37,9 +35,9 @@ def deliberation_entiere(records: Records) -> Iterator[Diagnostic]:
             if not getattr(d, champ):
                 yield Diagnostic(
                     "DEL001",
-                    f"il manque « {champ} »",
+                    f"il manque « {champ} »",
                     records.span(dossier.cle, "date"),
-                    help="l’ajouter ; si la source ne le donne pas, écrire « extrait: oui »",
+                    help="l’ajouter ; si la source ne le donne pas, écrire « extrait: oui »",
                 )
         for rang, th in enumerate(d.thematiques):
             if th.annexe is None:
@@ -47,5 +45,5 @@ def deliberation_entiere(records: Records) -> Iterator[Diagnostic]:
                     "DEL001",
                     f"la thématique {th.numero} n’a pas d’annexe",
                     records.span(dossier.cle, "thematiques", rang, "numero"),
-                    help="ajouter « annexe » avec son numéro",
+                    help="ajouter « annexe » avec son numéro",
                 )

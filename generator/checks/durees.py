@@ -24,9 +24,11 @@ def periode_dans_l_ordre(records: Records) -> Iterator[Diagnostic]:
             if m.periode:
                 places.append((m.periode, records.span(m.origine, "periode", "au"), m.origine))
     for lieu in actes(records):
-        if lieu.acte.convention:
-            span = lieu.span("convention", "periode", "au")
-            places.append((lieu.acte.convention.periode, span, lieu.actes.origine))
+        if c := lieu.acte.convention:
+            places.append((c.periode, lieu.span("convention", "periode", "au"), lieu.actes.origine))
+            for k, x in enumerate(c.composantes):
+                span = lieu.span("convention", "composantes", k, "periode", "au")
+                places.append((x.periode, span, lieu.actes.origine))
     for p, span, cle in places:
         if p.du > p.au:
             yield Diagnostic(
@@ -41,21 +43,32 @@ def periode_dans_l_ordre(records: Records) -> Iterator[Diagnostic]:
 @regle("DUR002", "DUR003", "DUR004")
 def avenant_dans_sa_convention(records: Records) -> Iterator[Diagnostic]:
     """L’avenant tient dans sa convention : signée avant la délibération (DUR002), prolongée depuis
-    son propre début (DUR003), et couvrant la période de chaque opération (DUR004)."""
+    son propre début (DUR003), et couvrant la période de chaque opération et de chaque composante de son
+    coût (DUR004). La convention qu’une autre complète (« rattachement ») est, elle aussi, déjà signée."""
     for lieu in actes(records):
         c = lieu.acte.convention
         d = lieu.dossier.deliberation
+        for champ, signed in (("convention", c), ("rattachement", lieu.acte.rattachement)):
+            if signed is not None and signed.signee_le >= d.date:
+                yield Diagnostic(
+                    "DUR002",
+                    f"la convention est signée le {date_longue(signed.signee_le)}, "
+                    f"la délibération est du {date_longue(d.date)}",
+                    lieu.span(champ, "signee_le"),
+                    help="un acte modifie ou complète une convention déjà signée : vérifier la date",
+                )
         if c is None:
             continue
-        if c.signee_le >= d.date:
-            yield Diagnostic(
-                "DUR002",
-                f"la convention est signée le {date_longue(c.signee_le)}, "
-                f"la délibération est du {date_longue(d.date)}",
-                lieu.span("convention", "signee_le"),
-                help="un avenant modifie une convention déjà signée : vérifier la date",
-            )
-        modele = lieu.dossier.modeles.get(lieu.acte.modele or "")
+        for k, x in enumerate(c.composantes):
+            if x.periode.du < c.periode.du or x.periode.au > c.periode.au:
+                yield Diagnostic(
+                    "DUR004",
+                    f"la composante s’étend {periode(x.periode.du, x.periode.au)}, "
+                    f"la convention s’applique {periode(c.periode.du, c.periode.au)}",
+                    lieu.span("convention", "composantes", k, "periode"),
+                    help="corriger l’une des deux périodes",
+                )
+        modele = lieu.modele
         extended = modele.periode if modele else None
         if extended and extended.du != c.periode.du:
             yield Diagnostic(
@@ -79,6 +92,20 @@ def avenant_dans_sa_convention(records: Records) -> Iterator[Diagnostic]:
                     lieu.span("operations", rang, "operation"),
                     help="prolonger la convention par l’avenant, ou corriger une période",
                 )
+
+
+@regle("DUR007")
+def signe_apres_la_deliberation(records: Records) -> Iterator[Diagnostic]:
+    """Un acte est signé (« signe_le ») après la délibération qui l’autorise, ou le même jour."""
+    for lieu in actes(records):
+        day, d = lieu.acte.signe_le, lieu.dossier.deliberation
+        if day is not None and day < d.date:
+            yield Diagnostic(
+                "DUR007",
+                f"l’acte est signé le {date_longue(day)}, avant la délibération du {date_longue(d.date)}",
+                lieu.span("signe_le"),
+                help="corriger la date de signature",
+            )
 
 
 @regle("DUR005")

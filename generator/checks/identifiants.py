@@ -36,21 +36,22 @@ def siret_unique(records: Records) -> Iterator[Diagnostic]:
 def convention_unique(records: Records) -> Iterator[Diagnostic]:
     """Un numéro de convention n’appartient qu’à une structure ; une convention nouvelle a le sien."""
     seen: dict[str, tuple[str, Span]] = {}
+    new: dict[str, Span] = {}
     for lieu in actes(records):
-        a = lieu.acte
-        number = a.numero or (a.convention.numero if a.convention else None)
-        if number is None:
-            continue
-        span = lieu.span("numero") if a.numero else lieu.span("convention", "numero")
-        if number in seen and (seen[number][0] != lieu.actes.structure or a.numero):
-            yield Diagnostic(
-                "IDN003",
-                f"la convention n° {number} est déjà employée",
-                span,
-                notes=(Note("premier emploi", seen[number][1]),),
-                help="corriger l’un des deux numéros",
-            )
-        seen.setdefault(number, (lieu.actes.structure, span))
+        for number, span in _numeros(lieu):
+            who, first = seen.setdefault(number, (lieu.actes.structure, span))
+            if number == lieu.acte.numero:
+                first = new.setdefault(number, span) if who == lieu.actes.structure else first
+            elif who == lieu.actes.structure:
+                continue
+            if first is not span:
+                yield Diagnostic(
+                    "IDN003",
+                    f"la convention n° {number} est déjà employée",
+                    span,
+                    notes=(Note("premier emploi", first),),
+                    help="corriger l’un des deux numéros",
+                )
 
 
 Nomme = tuple[object, Span]

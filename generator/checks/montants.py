@@ -10,7 +10,7 @@ from generator.diagnostics import Diagnostic, Note
 from generator.load import Dossier, Records
 from generator.model import Operation
 from generator.money import appliquer
-from generator.typography import accord, euros, nombre, taux
+from generator.typography import accord, enumerer, euros, nombre, taux
 
 
 @regle("MNT101")
@@ -41,8 +41,7 @@ def _details(lieu: LieuActe) -> Iterator[Note]:
 
 def modifie_le_cout(lieu: LieuActe) -> bool:
     """True when the acte's modele rewrites the article « cout »."""
-    modele = lieu.dossier.modeles.get(lieu.acte.modele or "")
-    return modele is not None and modele.modifie("cout")
+    return lieu.modele is not None and lieu.modele.modifie("cout")
 
 
 @regle("MNT102", "MNT103")
@@ -50,12 +49,13 @@ def total_de_la_convention(records: Records) -> Iterator[Diagnostic]:
     """Coût initial de la convention + ce que l’avenant ajoute = total annoncé (MNT102).
 
     MNT103 : l’un des deux manque. Ils vont ensemble, pour qu’aucun montant n’échappe au contrôle, et
-    un avenant qui modifie le coût, ou qui rappelle les versements, ne se passe pas d’eux.
+    un avenant qui modifie le coût, ou qui rappelle les versements ou les composantes de la convention,
+    ne se passe pas d’eux.
     """
     for lieu in actes(records):
         acte, c = lieu.acte, lieu.acte.convention
         before, said = c.cout if c else None, acte.annonce.convention
-        needed = modifie_le_cout(lieu) or bool(c and c.versements)
+        needed = modifie_le_cout(lieu) or bool(c and (c.versements or c.composantes))
         if before is None and said is None and not needed:
             continue
         if c is None:
@@ -198,9 +198,9 @@ def argent_sans_article(records: Records) -> Iterator[Diagnostic]:
     """Un avenant n’ajoute d’argent que s’il modifie l’article « cout » ; une convention nouvelle ne
     valorise rien, puisque aucune convention antérieure ne la finance."""
     for lieu in actes(records):
-        known = lieu.dossier.modeles.get(lieu.acte.modele or "")
+        known = lieu.modele
         for rang, part in parts(lieu):
-            if lieu.acte.est_avenant and known and part.montant and not modifie_le_cout(lieu):
+            if known and known.est_avenant and part.montant and not modifie_le_cout(lieu):
                 k = next(k for k, r in enumerate(part.repartition) if r.montant)
                 yield Diagnostic(
                     "MNT111",
@@ -208,7 +208,7 @@ def argent_sans_article(records: Records) -> Iterator[Diagnostic]:
                     lieu.span("operations", rang, "repartition", k, "montant"),
                     help="supprimer le montant, ou suivre un modèle qui modifie l’article « cout »",
                 )
-            if not lieu.acte.est_avenant and part.valorisation:
+            if not lieu.acte.est_avenant and lieu.acte.convention is None and part.valorisation:
                 yield Diagnostic(
                     "MNT111",
                     f"une convention nouvelle valorise {euros(part.valorisation)}",
@@ -253,3 +253,60 @@ def versements_deja_fixes(records: Records) -> Iterator[Diagnostic]:
                         lieu.span("convention", "versements", k, "montant"),
                         help="corriger le montant ou le taux",
                     )
+
+
+@regle("MNT113")
+def composantes_du_cout(records: Records) -> Iterator[Diagnostic]:
+    """Les composantes du coût d’une convention déjà signée font ce coût."""
+    for lieu in actes(records):
+        c = lieu.acte.convention
+        if c is None or not c.composantes or c.cout is None:
+            continue
+        found = sum(x.montant for x in c.composantes)
+        if found != c.cout:
+            yield Diagnostic(
+                "MNT113",
+                f"les composantes font {euros(found)}, le coût de la convention est {euros(c.cout)}",
+                lieu.span("convention", "cout"),
+                notes=tuple(
+                    Note(
+                        f"{enumerer(x.dispositifs)} : {euros(x.montant)}",
+                        lieu.span("convention", "composantes", k, "montant"),
+                    )
+                    for k, x in enumerate(c.composantes)
+                ),
+                help="corriger une composante ou le coût",
+            )
+
+
+@regle("MNT114")
+def volumes_de_la_convention(records: Records) -> Iterator[Diagnostic]:
+    """Les unités par territoire d’une convention déjà signée (« volumes ») font le total annoncé
+    (« quantite_initiale »). L’un ne va pas sans l’autre."""
+    for lieu in actes(records):
+        c, said = lieu.acte.convention, lieu.acte.annonce.quantite_initiale
+        volumes = c.volumes if c else ()
+        found = sum(v.quantite for v in volumes)
+        if said is None and not volumes:
+            continue
+        if said is None:
+            message = f"les volumes font {nombre(found)}, aucun total n’est annoncé"
+        elif not volumes:
+            message = f"un total de {nombre(said)} est annoncé, aucun volume n’est rappelé"
+        elif found != said:
+            message = f"les volumes font {nombre(found)}, le total annoncé est {nombre(said)}"
+        else:
+            continue
+        yield Diagnostic(
+            "MNT114",
+            message,
+            lieu.span("annonce") if said is None else lieu.span("annonce", "quantite_initiale"),
+            notes=tuple(
+                Note(
+                    f"{v.territoire} : {nombre(v.quantite)}",
+                    lieu.span("convention", "volumes", k, "quantite"),
+                )
+                for k, v in enumerate(volumes)
+            ),
+            help="corriger une quantité de « volumes » ou « quantite_initiale »",
+        )

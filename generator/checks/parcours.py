@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.diagnostics import Span
 from generator.load import Dossier, Records
-from generator.model import Acte, ActeOperation, Actes, Operation, Thematique
+from generator.model import Acte, ActeOperation, Actes, ConventionType, Modele, Operation, Thematique
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,26 @@ class LieuActe:
     def span(self, *path: str | int) -> Span:
         """Place of a value of the acte."""
         return self.records.span(self.actes.origine, "actes", self.rang, *path)
+
+    @property
+    def modele(self) -> Modele | None:
+        """The modele that the acte follows; None when it names none, or one that was not read."""
+        return self.dossier.modeles.get(self.acte.modele or "")
+
+    @property
+    def convention_type(self) -> ConventionType | None:
+        """The convention type that the acte follows or amends; None when it was not read."""
+        named = [p.operation for p in self.acte.operations]
+        return self.records.conventions_types.get(id_convention_type(self.dossier, self.modele, named))
+
+
+def id_convention_type(dossier: Dossier, modele: Modele | None, operations: Sequence[str]) -> str:
+    """Name of the convention type of an act: its modele's, else its operation's, else the deliberation's."""
+    if modele is not None and modele.convention_type:
+        return modele.convention_type
+    known = {o.id: o.convention_type for o in dossier.deliberation.operations()}
+    own = [name for o in operations if (name := known.get(o))]
+    return own[0] if own else dossier.deliberation.convention_type
 
 
 def actes(records: Records) -> Iterator[LieuActe]:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from generator.checks import regle
-from generator.checks.parcours import actes, operations, parts
+from generator.checks.parcours import actes, id_convention_type, operations, parts
 from generator.diagnostics import Diagnostic, Span
 from generator.load import Records
 from generator.model import DEPARTEMENT_ENTIER, Modele
@@ -132,18 +132,18 @@ def territoire_connu(records: Records) -> Iterator[Diagnostic]:
         return
     connus = [*records.territoires, DEPARTEMENT_ENTIER]
     for lieu in actes(records):
+        c = lieu.acte.convention
+        places: list[tuple[str, tuple[str | int, ...]]] = [
+            (v.territoire, ("convention", "volumes", k)) for k, v in enumerate(c.volumes if c else ())
+        ]
         for rang, part in parts(lieu):
-            for k, r in enumerate(part.repartition):
-                if r.territoire not in connus:
-                    span = lieu.span("operations", rang, "repartition", k, "territoire")
-                    yield _inconnu(
-                        "REF005",
-                        "territoire inconnu",
-                        r.territoire,
-                        span,
-                        connus,
-                        _liste("territoires connus", connus),
-                    )
+            rows = enumerate(part.repartition)
+            places += [(r.territoire, ("operations", rang, "repartition", k)) for k, r in rows]
+        for nom, path in places:
+            if nom not in connus:
+                span = lieu.span(*path, "territoire")
+                aide = _liste("territoires connus", connus)
+                yield _inconnu("REF005", "territoire inconnu", nom, span, connus, aide)
 
 
 @regle("REF006")
@@ -168,7 +168,11 @@ def code_connu(records: Records) -> Iterator[Diagnostic]:
 
 @regle("REF007")
 def convention_type_connue(records: Records) -> Iterator[Diagnostic]:
-    """La convention type d’une délibération ou d’un modèle existe, et tout article modifié y figure."""
+    """La convention type d’une délibération, d’une opération ou d’un modèle existe ; tout article modifié
+    y figure, et tout passage modifié figure dans cet article."""
+    for place in operations(records):
+        if nom := place.operation.convention_type:
+            yield from _convention_type(records, nom, place.span("convention_type"))
     for dossier in records.dossiers.values():
         nom = dossier.deliberation.convention_type
         yield from _convention_type(records, nom, records.span(dossier.cle, "convention_type"))
@@ -176,7 +180,7 @@ def convention_type_connue(records: Records) -> Iterator[Diagnostic]:
             if m.convention_type:
                 span = records.span(m.origine, "convention_type")
                 yield from _convention_type(records, m.convention_type, span)
-            yield from _articles(records, m, m.convention_type or nom)
+            yield from _articles(records, m, id_convention_type(dossier, m, m.operations))
 
 
 def _convention_type(records: Records, nom: str, span: Span) -> Iterator[Diagnostic]:
@@ -187,14 +191,15 @@ def _convention_type(records: Records, nom: str, span: Span) -> Iterator[Diagnos
 
 def _articles(records: Records, m: Modele, nom: str) -> Iterator[Diagnostic]:
     types = records.conventions_types.get(nom)
-    connus = [a.cle for a in types.articles] if types else []
+    if types is None:
+        return
     for rang, change in enumerate(m.modifications):
-        if types and change.article not in connus:
-            yield _inconnu(
-                "REF007",
-                "article absent de la convention type",
-                change.article,
-                records.span(m.origine, "modifications", rang, "article"),
-                connus,
-                _liste("articles connus", connus),
-            )
+        article, where = types.article(change.article), ("modifications", rang)
+        quoi, lu, champ = "article absent de la convention type", change.article, "article"
+        connus = [a.cle for a in types.articles]
+        if article is not None:
+            quoi, lu, champ = "passage absent de l’article", change.passage or "", "passage"
+            connus = [*article.passages, *article.ajouts]
+        if lu and lu not in connus:
+            aide = _liste(f"{champ}s connus", connus)
+            yield _inconnu("REF007", quoi, lu, records.span(m.origine, *where, champ), connus, aide)

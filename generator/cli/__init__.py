@@ -41,12 +41,14 @@ def convenant(ctx: click.Context, donnees: Path, gabarits: Path) -> None:
 
 
 def _commandes() -> None:
-    """Add the commands of every module of this package."""
+    """Add the commands of every module of this package; those of a group stay in their group."""
     for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
         module = importlib.import_module(f"{__name__}.{info.name}")
-        for found in vars(module).values():
-            if isinstance(found, click.Command) and found is not convenant:
-                convenant.add_command(found)
+        found = [c for c in vars(module).values() if isinstance(c, click.Command) and c is not convenant]
+        inner = [c for group in found if isinstance(group, click.Group) for c in group.commands.values()]
+        for command in found:
+            if command not in inner:
+                convenant.add_command(command)
 
 
 _commandes()

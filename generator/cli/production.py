@@ -136,8 +136,9 @@ def consolider(
 ) -> None:
     """Produire les conventions et leurs avenants en un seul texte, en vigueur à une date.
 
-    Sans NUMÉRO, toutes les conventions connues sont produites. Exemple : convenant consolider
-    2023-01628 --au 31/12/2024
+    Sans NUMÉRO, toutes les conventions connues sont produites.
+
+    Exemple : convenant consolider 2023-01628 --au 31/12/2024
     """
     from generator.service import Choix, Options
 

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -58,6 +58,13 @@ class Commande(click.Command):
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first paragraph; click would cut it and lose its non-breaking spaces."""
         return inspect.cleandoc(self.help or "").partition("\n\n")[0]
+
+
+class Groupe(Commande, click.Group):
+    """Commands of one subject: `convenant modele verifier`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"subcommand_metavar": "COMMANDE [ARGUMENTS]…", **kwargs})
 
 
 def workspace(ctx: click.Context, sortie: Path = Path("output")) -> Workspace:

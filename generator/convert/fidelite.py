@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import io
 import re
-import threading
 import unicodedata
 import zipfile
 from collections import Counter
 
-import pypdfium2
 from lxml import etree  # type: ignore[import-untyped]
+
+from generator import pdfium
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _WORD = re.compile(r"\w+")
-_PDFIUM = threading.Lock()  # pdfium is not made for several threads
 
 
 def perdus(docx: bytes, pdf: bytes) -> tuple[str, ...]:
@@ -28,7 +27,7 @@ def perdus(docx: bytes, pdf: bytes) -> tuple[str, ...]:
     Runs of letters and digits are compared, as many times as they occur; spaces, signs, line breaks
     and hyphens do not count. The PDF may hold more (headers, footers, bullets).
     """
-    wanted, found = _count(_docx_text(docx)), _count(_pdf_text(pdf))
+    wanted, found = _count(_docx_text(docx)), _count("\n".join(pdfium.textes(pdf)))
     return tuple((wanted - found).elements())
 
 
@@ -45,12 +44,3 @@ def _docx_text(docx: bytes) -> str:
         runs = (e.text or "" if e.tag == f"{_W}t" else " " for e in p.iter(f"{_W}t", f"{_W}tab", f"{_W}br"))
         paragraphs.append("".join(runs))
     return "\n".join(paragraphs)
-
-
-def _pdf_text(pdf: bytes) -> str:
-    with _PDFIUM:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            return "\n".join(page.get_textpage().get_text_bounded() for page in document)
-        finally:
-            document.close()

@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from generator.diagnostics import Span
 from generator.load import Dossier, Records
 
 Contexte = dict[str, Any]
@@ -24,8 +25,18 @@ ANNEXES = "Annexes"
 ACTES = "Actes nominatifs"
 ENVOI = "Pièces d’envoi"
 FICHES = "Fiches dispositif"
-GROUPES = (RAPPORT_ET_DELIBERATION, ANNEXES, ACTES, ENVOI, FICHES)
+CONVENTIONS = "Conventions et leurs avenants"
+GROUPES = (RAPPORT_ET_DELIBERATION, ANNEXES, ACTES, ENVOI, FICHES, CONVENTIONS)
 """Parts of what is bound, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enonce:
+    """A statement: what it is, the words that say it, the place of the record that holds it."""
+
+    quoi: str
+    mots: str
+    ou: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Document:
     structure: str | None = None
     nominatif: bool = True
     fictif: bool = False
+    enonces: Callable[[], Iterable[Enonce]] | None = None
+    """What the finished document must say, from the records; looked for when it is read back."""
     relie: bool = True
     """False for what accompanies the work without being bound in it (letters, lists)."""
 

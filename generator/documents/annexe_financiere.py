@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator import typography as t
-from generator.documents import ANNEXES, Contexte, Document, Sorte
+from generator.documents import ANNEXES, Contexte, Document, Sorte, enonces
 from generator.documents import commun as c
 from generator.load import Dossier, Records
 from generator.model import DEPARTEMENT_ENTIER, Acte, ActeOperation, Operation
@@ -151,6 +151,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
         | {records.cle(f"structures/{s}.yaml") for s in dossier.actes}
         | {records.cle("territoires.yaml"), dossier.cle_budget},
         contexte=lambda: _contexte(records, dossier),
+        enonces=lambda: enonces.repartition(records, dossier),
     )
 
 

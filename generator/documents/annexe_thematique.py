@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator import typography as t
-from generator.documents import ANNEXES, Contexte, Document, Sorte
+from generator.documents import ANNEXES, Contexte, Document, Sorte, enonces
 from generator.documents import commun as c
 from generator.load import Dossier, Records
 from generator.model import Thematique
@@ -39,6 +39,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
             | {dossier.cle_thematique(th.numero)}
             | {dossier.cle_operation(o.id) for o in th.operations}
             | c.cles_beneficiaires(records, th.operations),
+            enonces=lambda th=th: enonces.operations(records, dossier, th.operations),  # type: ignore[misc]
             contexte=lambda th=th: _contexte(records, dossier, th),  # type: ignore[misc]
         )
 

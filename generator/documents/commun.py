@@ -20,7 +20,7 @@ from generator.model import (
     Texte,
 )
 from generator.model.deliberation import Integrale
-from generator.model.dispositif import Capacite, Cout
+from generator.model.dispositif import Capacite, Cout, Forfait
 
 BLANC = "XXXX"
 """What a modele shows wherever a value belongs to one structure."""
@@ -52,7 +52,7 @@ def fonction(p: Personne) -> str:
 def blocs(texte: Texte) -> list[dict[str, str]]:
     """Running text as a flat list of {sorte, texte, numero}.
 
-    `sorte` is one of texte, titre, puce, puce2, numero; the template gives each its style.
+    `sorte` is one of texte, annonce, titre, puce, puce2, numero; the template gives each its style.
     """
     out: list[dict[str, str]] = []
 
@@ -61,7 +61,8 @@ def blocs(texte: Texte) -> list[dict[str, str]]:
 
     for bloc in texte:
         if bloc.texte is not None:
-            add("texte", bloc.texte)
+            # What announces the next block stays with it.
+            add("annonce" if bloc.texte.rstrip().endswith(":") else "texte", bloc.texte)
         elif bloc.titre is not None:
             add("titre", bloc.titre)
         for sorte, items in (("puce", bloc.puces), ("numero", bloc.numeros)):
@@ -187,6 +188,15 @@ def _capacite(x: Capacite) -> dict[str, Any]:
     }
 
 
+def _forfait(x: Forfait) -> dict[str, Any]:
+    return {
+        "taux": t.taux(x.taux),
+        "maximum": x.maximum,
+        "objet": t.texte(x.objet),
+        "assiette": t.texte(x.assiette),
+    }
+
+
 def regles_de_financement(d: Dispositif) -> dict[str, Any]:
     """What the fiche and the annexe technique both say of unit costs, capacity, rates and limits."""
     money = d.financement
@@ -194,7 +204,7 @@ def regles_de_financement(d: Dispositif) -> dict[str, Any]:
         "couts": [cout_unitaire(x) for x in money.couts],
         "capacites": [_capacite(x) for x in money.capacites],
         "unite": f"{d.unite}s",
-        "forfait": t.taux(money.forfait) if money.forfait is not None else "",
+        "forfait": _forfait(money.forfait) if money.forfait else None,
         "cofinancement": [{"fonds": x.fonds, "taux": t.taux(x.taux)} for x in money.cofinancement],
         "part_jeunes": t.taux(money.part_jeunes) if money.part_jeunes is not None else "",
     }

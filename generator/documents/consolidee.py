@@ -15,7 +15,7 @@ from typing import Any
 from generator import typography as t
 from generator.checks.avenants import chaines
 from generator.checks.parcours import LieuActe
-from generator.documents import ACTES, Contexte, Document, SorteDatee, avenant, convention
+from generator.documents import CONVENTIONS, Contexte, Document, SorteDatee, avenant, convention
 from generator.documents import commun as c
 from generator.documents import vue_acte as vue
 from generator.load import Records
@@ -251,7 +251,7 @@ def _documents(records: Records, au: dt.date) -> Iterator[Document]:
             ident=f"convention-{number}",
             sorte="convention-consolidee",
             titre=f"Convention n°\u00a0{number} – {name}",
-            groupe=ACTES,
+            groupe=CONVENTIONS,
             ordre=(0, number),
             template=TEMPLATE,
             depend=frozenset(keys),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator import typography as t
-from generator.documents import ACTES, ANNEXES, Contexte, Document, Sorte
+from generator.documents import ACTES, ANNEXES, Contexte, Document, Sorte, enonces
 from generator.documents import commun as c
 from generator.documents import vue_acte as vue
 from generator.documents.commun import BLANC
@@ -191,6 +191,9 @@ def _conventions(records: Records, dossier: Dossier) -> Iterator[Document]:
                 template=TEMPLATE,
                 depend=keys,
                 contexte=build,
+                enonces=lambda actes=actes, acte=acte, modele=modele: enonces.acte(  # type: ignore[misc]
+                    records, dossier, actes, acte, modele
+                ),
                 structure=ident,
                 fictif=bool(known and known.fictif) or actes.fictif,
             )

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from generator import typography as t
-from generator.documents import RAPPORT_ET_DELIBERATION, Contexte, Document, Sorte
+from generator.documents import RAPPORT_ET_DELIBERATION, Contexte, Document, Sorte, enonces
 from generator.documents import commun as c
 from generator.load import Dossier, Records
 from generator.model import Visa
@@ -140,8 +140,9 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
         groupe=RAPPORT_ET_DELIBERATION,
         ordre=(2, ""),
         template="documents/deliberation.docx",
-        depend=c.cles_votees(records, dossier),
+        depend=c.cles_votees(records, dossier) | {dossier.cle_vote},
         contexte=lambda: _contexte(records, dossier),
+        enonces=lambda: enonces.vote(records, dossier, ("ae", "proposition")),
     )
 
 

@@ -28,6 +28,7 @@ def _duree(f: Fiche) -> dict[str, Any]:
         ],
         "candidature": c.blocs(f.candidature),
         "mois": t.accord(k.mois, "mois", "mois") if k.mois else "",
+        "maximum": k.maximum,
         "periodes": [t.periode(p.du, p.au) for p in k.periodes],
         "precisions": c.blocs(k.precisions),
     }

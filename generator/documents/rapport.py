@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator import typography as t
-from generator.documents import RAPPORT_ET_DELIBERATION, Contexte, Document, Sorte
+from generator.documents import RAPPORT_ET_DELIBERATION, Contexte, Document, Sorte, enonces
 from generator.documents import commun as c
 from generator.documents.deliberation import annexes_modeles, avis, thematiques
 from generator.load import Dossier, Records
@@ -49,6 +49,7 @@ def _documents(records: Records, dossier: Dossier) -> Iterator[Document]:
         template="documents/rapport.docx",
         depend=c.cles_votees(records, dossier),
         contexte=lambda: _contexte(records, dossier),
+        enonces=lambda: enonces.vote(records, dossier, ("ae", "disponible", "proposition", "solde")),
     )
 
 

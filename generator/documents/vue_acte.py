@@ -249,7 +249,7 @@ def _frais(records: Records, operation: Operation, part: ActeOperation | None) -
         "lignes": rows or [blank],
         "quantite": t.nombre(part.quantite or 0) if part else BLANC,
         "montant": montant(part.montant if part else None),
-        "duree": t.accord(operation.periode.mois or 0, "mois", "mois"),
+        "duree": t.accord(t.duree_mois(operation.periode.du, operation.periode.au) or 0, "mois", "mois"),
     }
 
 

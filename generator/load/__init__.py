@@ -7,7 +7,7 @@ depends on it is lost. References between records are checked by `checks.referen
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +24,7 @@ from generator.model import (
     Departement,
     Dispositif,
     Modele,
+    Nomenclature,
     Racine,
     Structure,
     Territoire,
@@ -81,6 +82,11 @@ class Dossier:
         """Key of the budget table."""
         return f"{self.cle}#budget"
 
+    @property
+    def cle_vote(self) -> str:
+        """Key of the presences and of the count of votes."""
+        return f"{self.cle}#vote"
+
 
 @dataclass(frozen=True)
 class Records:
@@ -99,6 +105,8 @@ class Records:
     dispositifs: Mapping[str, Dispositif] = field(default_factory=dict)
     conventions_types: Mapping[str, ConventionType] = field(default_factory=dict)
     budgets: Mapping[int, Budget] = field(default_factory=dict)
+    nomenclature: Nomenclature | None = None
+    """None when the project has none: imputations are then not looked up."""
     contacts: Mapping[int, Contacts] = field(default_factory=dict)
     dossiers: Mapping[str, Dossier] = field(default_factory=dict)
     sources: Mapping[str, source.Source] = field(default_factory=dict)
@@ -113,6 +121,14 @@ class Records:
         """Place of a value in the file `cle`; the file itself when it was not read."""
         found = self.sources.get(cle)
         return found.span(*path) if found else Span(cle)
+
+    def fiches(self) -> Iterator[Racine]:
+        """Every record that is a whole file, each once."""
+        yield from filter(None, (self.departement, self.zonage, self.nomenclature))
+        for group in (self.structures, self.dispositifs, self.conventions_types, self.budgets, self.contacts):
+            yield from group.values()
+        for dossier in self.dossiers.values():
+            yield from (dossier.deliberation, *dossier.modeles.values(), *dossier.actes.values())
 
     def connu(self, chemin: str) -> bool:
         """True when the file exists, even if it is faulty."""
@@ -260,6 +276,8 @@ def load(data: Path) -> tuple[Records, list[Diagnostic]]:
             dispositifs[d.cle] = d
     types = job.many("conventions-types", ConventionType, "id")
     budgets = {b.exercice: b for b in job.many("budget", Budget, "exercice").values()}
+    plan = data / "nomenclature.yaml"  # may be absent
+    nomenclature = job.one(plan, Nomenclature) if plan.exists() else None
     dossiers: dict[str, Dossier] = {}
     for folder in job.folders("deliberations"):
         found = job.dossier(folder)
@@ -274,6 +292,7 @@ def load(data: Path) -> tuple[Records, list[Diagnostic]]:
         dispositifs=dispositifs,
         conventions_types=types,
         budgets=budgets,
+        nomenclature=nomenclature,
         contacts={c.millesime: c for c in job.many("contacts", Contacts, "millesime").values()},
         dossiers=dossiers,
         sources=job.sources,

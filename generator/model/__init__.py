@@ -15,8 +15,8 @@ from generator.model.actes import (
     Modification,
     Repartition,
 )
+from generator.model.budget import Budget, LigneAE, Mouvement, Nomenclature, Virement
 from generator.model.deliberation import (
-    Budget,
     Deliberation,
     LigneBudget,
     Operation,
@@ -26,6 +26,7 @@ from generator.model.deliberation import (
 from generator.model.dispositif import UNITES, Dispositif
 from generator.model.institution import (
     FORMES,
+    Acceptation,
     Adresse,
     Compte,
     Contacts,
@@ -43,6 +44,7 @@ __all__ = [
     "DEPARTEMENT_ENTIER",
     "FORMES",
     "UNITES",
+    "Acceptation",
     "Acte",
     "ActeOperation",
     "Actes",
@@ -57,9 +59,12 @@ __all__ = [
     "Departement",
     "Dispositif",
     "EngagementRepublicain",
+    "LigneAE",
     "LigneBudget",
     "Modele",
     "Modification",
+    "Mouvement",
+    "Nomenclature",
     "Operation",
     "Periode",
     "Personne",
@@ -72,5 +77,6 @@ __all__ = [
     "Territoires",
     "Texte",
     "Thematique",
+    "Virement",
     "Visa",
 ]

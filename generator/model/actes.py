@@ -232,6 +232,8 @@ class AnnonceActe(Record):
     """Sum of the costs of the annexes techniques."""
     convention: Euro | None = None
     """Total of the convention after the avenant, whenever `convention.cout` is given."""
+    quantite_initiale: Entier | None = None
+    """Units that the convention finances before the avenant, whenever `convention.volumes` is given."""
 
 
 class Acte(Record):

@@ -31,6 +31,8 @@ class Seance(Record):
 
     president: Ligne
     secretaire: Ligne
+    membres: Entier | None = None
+    """How many members with a vote the Commission Permanente has."""
     presents: Annotated[tuple[Ligne, ...], NonVide]
     excuses: tuple[Ligne, ...] = ()
     absents: tuple[Ligne, ...] = ()
@@ -74,6 +76,15 @@ class Annonce(Record):
     structures: Entier
     quantite: Entier | None = None
     montant: Euro
+    cout_unitaire: Euro | None = None
+    """Unit cost of the dispositif; needed when `quantite` is absent, as nothing else proves it then."""
+
+
+class CreditPaiement(Record):
+    """What is to be paid of an operation in one budget year."""
+
+    exercice: Entier
+    montant: Euro
 
 
 class Operation(Record):
@@ -96,6 +107,8 @@ class Operation(Record):
     periode: Periode
     etp: Quantite | None = None
     annonce: Annonce
+    credits: tuple[CreditPaiement, ...] = ()
+    """The payments spread over the years, when the deliberation says so; they sum to the amount."""
     presentation: Texte = ()
 
 
@@ -218,19 +231,3 @@ class Deliberation(Racine):
     def operations(self) -> tuple[Operation, ...]:
         """All operations, in the order of the annexes."""
         return tuple(o for t in self.thematiques for o in t.operations)
-
-
-class LigneAE(Record):
-    """An autorisation d'engagement of the year's budget."""
-
-    code: CodeOperation
-    imputation: Imputation
-    libelle: Ligne
-    ae: Euro
-
-
-class Budget(Racine):
-    """`budget/<exercice>.yaml`: what finance holds, line by line."""
-
-    exercice: Entier
-    lignes: tuple[LigneAE, ...]

@@ -85,6 +85,15 @@ class Capacite(Record):
     """Which activity it holds for, when the dispositif has several."""
 
 
+class Forfait(Record):
+    """A flat rate: what it pays for (`objet`), on which base (`assiette`)."""
+
+    taux: Taux
+    maximum: Booleen = False
+    objet: Ligne = "coûts autres que le personnel"
+    assiette: Ligne = "dépenses directes de personnel éligibles"
+
+
 class Cofinancement(Record):
     """The share of the Département in an operation co-financed by Europe."""
 
@@ -100,11 +109,10 @@ class Financement(Record):
     versements: Annotated[tuple[Versement, ...], NonVide]
     capacites: tuple[Capacite, ...] = ()
     couts: tuple[Cout, ...] = ()
-    forfait: Taux | None = None
-    """Flat rate for the costs other than staff, on the eligible staff costs."""
+    forfait: Forfait | None = None
     cofinancement: tuple[Cofinancement, ...] = ()
     part_jeunes: Taux | None = None
-    """Greatest share of young people under 26 among the participants."""
+    """Greatest share of young people among the participants."""
 
 
 class Session(Record):
@@ -119,6 +127,8 @@ class Conventionnement(Record):
     """How long an operation is funded: a number of months, and the periods when they are fixed."""
 
     mois: Entier | None = None
+    maximum: Booleen = False
+    """True when `mois` is the longest it may last."""
     periodes: tuple[Periode, ...] = ()
     precisions: Texte = ()
 

@@ -23,9 +23,24 @@ from generator.model.types import (
 )
 
 
-class Racine(Record):
-    """A record that is a whole file. `origine` is its path as shown to the user, set by `load`."""
+class Acceptation(Record):
+    """A warning that a person has weighed and accepted: which one, why, who, on which day."""
 
+    code: Annotated[str, Field(pattern=r"^[A-Z]{3}[0-9]{3}$")]
+    motif: Ligne
+    par: Ligne
+    le: Jour
+    objet: Ligne | None = None
+    """Words of the message, to accept one finding and not every finding of that code in the file."""
+
+
+class Racine(Record):
+    """A record that is a whole file. `origine` is its path as shown to the user, set by `load`.
+
+    `acceptations` hold for the warnings that stand in this file, see `checks.acceptations`.
+    """
+
+    acceptations: tuple[Acceptation, ...] = ()
     origine: SkipJsonSchema[str] = Field(default="", exclude=True, repr=False)
 
 

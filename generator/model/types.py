@@ -6,7 +6,6 @@ The YAML reader keeps every scalar as text, so that nothing is lost before a typ
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -236,18 +235,6 @@ class Periode(Record):
 
     du: Jour
     au: Jour
-
-    @property
-    def mois(self) -> int | None:
-        """Whole months from the first day to the last; None when the period is not made of whole months.
-
-        « du 1er janvier au 30 juin » is 6. Months count from day to same day; where a month has no
-        such day, its last one stands for it: « du 31 janvier au 27 février » is 1.
-        """
-        after = self.au + dt.timedelta(days=1)
-        count = (after.year - self.du.year) * 12 + after.month - self.du.month
-        last = calendar.monthrange(after.year, after.month)[1]
-        return count if count > 0 and after.day == min(self.du.day, last) else None
 
 
 NonVide = Field(min_length=1)

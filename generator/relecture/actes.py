@@ -16,7 +16,8 @@ NUMERO = re.compile(
 )
 _SIRET_BLANC = re.compile(r"SIRET\s+(?:sous le n°\s*)?[xX]{3,}")
 _CHANGE = re.compile(
-    r"remplac|modifi|compl[ée]t|supprim|abrog|rédigé|ajout|substitu|insér|prolong|port[ée]e? [àa]", re.IGNORECASE
+    r"remplac|modifi|compl[ée]t|supprim|abrog|rédigé|ajout|substitu|insér|prolong|port[ée]e? [àa]",
+    re.IGNORECASE,
 )
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.files import cause
-from generator.pdfium import PdfEndommage, PdfProtege
+from generator.pdfium import PdfEndommageError, PdfProtegeError
 from generator.relecture import lecture_docx, lecture_pdf, lecture_txt
-from generator.relecture.paquet import DocxIllisible
+from generator.relecture.paquet import DocxIllisibleError
 from generator.relecture.texte import Texte
 
 MAX_OCTETS = 200 * 1024 * 1024
@@ -38,11 +38,15 @@ def lire(chemin: Path, fichier: str) -> tuple[Texte | None, list[Diagnostic]]:
             return None, [_refus("RLU001", "c’est un dossier et non un fichier", fichier, aide)]
         taille = chemin.stat().st_size
         if taille > MAX_OCTETS:
-            return None, [_refus("RLU005", f"le fichier dépasse {MAX_OCTETS >> 20} Mio", fichier, "le découper")]
+            return None, [
+                _refus("RLU005", f"le fichier dépasse {MAX_OCTETS >> 20} Mio", fichier, "le découper")
+            ]
         data = chemin.read_bytes()
     except OSError as e:
         raison = "le fichier n’existe pas" if isinstance(e, FileNotFoundError) else cause(e)
-        return None, [_refus("RLU001", f"fichier illisible : {raison}", fichier, "vérifier le nom et le dossier")]
+        return None, [
+            _refus("RLU001", f"fichier illisible : {raison}", fichier, "vérifier le nom et le dossier")
+        ]
     except ValueError:  # a null character in the name
         return None, [_refus("RLU001", "ce nom de fichier est impossible", fichier, "vérifier le nom")]
     return _selon_contenu(data, fichier)
@@ -64,7 +68,7 @@ def _selon_contenu(data: bytes, fichier: str) -> tuple[Texte | None, list[Diagno
         return None, [_refus("RLU006", "ce n’est pas un PDF, ou il est endommagé", fichier, _encore("PDF"))]
     try:
         texte = lecture_txt.lire(fichier, data)
-    except lecture_txt.TexteIllisible:
+    except lecture_txt.TexteIllisibleError:
         message = "ce format ne se relit pas (ni .docx, ni PDF, ni texte)"
         return None, [_refus("RLU002", message, fichier, _WORD)]
     return _non_vide(texte, [])
@@ -73,18 +77,29 @@ def _selon_contenu(data: bytes, fichier: str) -> tuple[Texte | None, list[Diagno
 def _pdf(data: bytes, fichier: str) -> tuple[Texte | None, list[Diagnostic]]:
     try:
         texte, vides = lecture_pdf.lire(fichier, data)
-    except PdfProtege:
+    except PdfProtegeError:
         aide = "enregistrer une copie sans mot de passe"
         return None, [_refus("RLU007", "le PDF est protégé par un mot de passe", fichier, aide)]
-    except PdfEndommage:
+    except PdfEndommageError:
         return None, [_refus("RLU006", "le PDF est endommagé", fichier, _encore("PDF"))]
     aide = "passer une reconnaissance de caractères (OCR), ou relire le document Word"
     if len(vides) == texte.pages:
         return None, [_refus("RLU008", "le PDF ne contient pas de texte : c’est une image", fichier, aide)]
+    if _charabia(texte):
+        return None, [
+            _refus("RLU008", "le texte du PDF est codé de telle sorte qu’il ne se lit pas", fichier, aide)
+        ]
     if not vides:
         return texte, []
     message = f"sans texte, donc non relu : {_pages(vides)}"
     return texte, [Diagnostic("RLU009", message, Span(fichier), Severity.AVERTISSEMENT, help=aide)]
+
+
+def _charabia(texte: Texte) -> bool:
+    """Whether most characters are neither letters nor figures: a font that does not say what it draws."""
+    signes = [c for ligne in texte.lignes[:2000] for c in ligne.texte if not c.isspace()]
+    lus = sum(c.isalnum() and c < "\u2000" for c in signes)
+    return len(signes) > 200 and lus * 2 < len(signes)
 
 
 def _docx(data: bytes, fichier: str, extension: str) -> tuple[Texte | None, list[Diagnostic]]:
@@ -92,7 +107,7 @@ def _docx(data: bytes, fichier: str, extension: str) -> tuple[Texte | None, list
         return None, [_refus("RLU002", f"{_AUTRES_ZIP[extension]} ne se relit pas", fichier, _WORD)]
     try:
         texte = lecture_docx.lire(fichier, data)
-    except DocxIllisible as e:
+    except DocxIllisibleError as e:
         code = "RLU005" if e.refus else "RLU004"
         return None, [_refus(code, e.message, fichier, _encore("document Word"))]
     return _non_vide(texte, [])
@@ -101,7 +116,9 @@ def _docx(data: bytes, fichier: str, extension: str) -> tuple[Texte | None, list
 def _non_vide(texte: Texte, found: list[Diagnostic]) -> tuple[Texte | None, list[Diagnostic]]:
     if any(ligne.texte.strip() for ligne in texte.lignes):
         return texte, found
-    return None, [_refus("RLU003", "le fichier ne contient pas de texte", texte.fichier, "vérifier le fichier")]
+    return None, [
+        _refus("RLU003", "le fichier ne contient pas de texte", texte.fichier, "vérifier le fichier")
+    ]
 
 
 def _pages(numeros: tuple[int, ...]) -> str:

@@ -9,14 +9,18 @@ from typing import Any, Final
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from generator.relecture import listes_docx
+from generator.relecture.listes_docx import Listes
 from generator.relecture.mots import puces
-from generator.relecture.paquet import DocxIllisible, parties
+from generator.relecture.paquet import DocxIllisibleError, parties
 from generator.relecture.texte import Case, Genre, Grille, Ligne, Texte, Zone
 
 Element = Any  # lxml ships no types
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"  # ISO 29500 Strict says the same otherwise
+_STRICT: Final = (
+    b"http://purl.oclc.org/ooxml/wordprocessingml/main"  # ISO 29500 Strict says the same otherwise
+)
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 P, TBL, TR, TC = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
 _BOITE = f"{_W}txbxContent"
@@ -36,6 +40,7 @@ _PROFONDEUR = 40  # tables and boxes within one another; Word itself stops befor
 class _Recueil:
     """What is gathered while a part is walked through."""
 
+    listes: Listes
     lignes: list[Ligne] = field(default_factory=list)
     grilles: list[Grille] = field(default_factory=list)
     paragraphes: int = 0
@@ -45,13 +50,15 @@ class _Recueil:
 def lire(fichier: str, data: bytes) -> Texte:
     """The text of a .docx as the page shows it: deleted and hidden text is left out.
 
-    Raises DocxIllisible.
+    Raises DocxIllisibleError.
     """
     contenus = parties(data)
     corps = _arbre(contenus, "word/document.xml").find(f"{_W}body")
     if corps is None:
-        raise DocxIllisible("le fichier Word n’a pas de texte principal")
-    recueil = _Recueil()
+        raise DocxIllisibleError("le fichier Word n’a pas de texte principal")
+    annexes = ("word/numbering.xml", "word/styles.xml")
+    listes = listes_docx.lire(*(_arbre(contenus, nom) if nom in contenus else None for nom in annexes))
+    recueil = _Recueil(listes)
     _blocs(corps, recueil, "", Zone.CORPS, 0)
     arbres = [corps]
     for debut, nom, zone in _ANNEXES:
@@ -63,35 +70,31 @@ def lire(fichier: str, data: bytes) -> Texte:
             else:
                 _notes(arbre, recueil, nom, zone)
     revisions = sum(1 for arbre in arbres for _ in arbre.iter(*_SUIVI))
-    numerotes = "word/numbering.xml" in contenus and _articles_numerotes(_arbre(contenus, "word/numbering.xml"))
     return Texte(
         fichier,
         Genre.DOCX,
         tuple(recueil.lignes),
         tuple(recueil.grilles),
         revisions=revisions,
-        numerotes=numerotes,
+        numerotes=listes.articles,
     )
 
 
 def _arbre(contenus: Mapping[str, bytes], nom: str) -> Element:
-    """The XML of a part, its entities left alone. Raises DocxIllisible."""
+    """The XML of a part, its entities left alone. Raises DocxIllisibleError."""
     if nom not in contenus:
-        raise DocxIllisible(f"la partie {nom} manque")
+        raise DocxIllisibleError(f"la partie {nom} manque")
     data = contenus[nom].replace(_STRICT, _W[1:-1].encode())
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         arbre = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as e:
-        raise DocxIllisible(f"la partie {nom} est endommagée") from e
+        raise DocxIllisibleError(f"la partie {nom} est endommagée") from e
     if arbre.getroottree().docinfo.internalDTD is not None:
-        raise DocxIllisible(f"la partie {nom} contient une déclaration que Word n’écrit jamais (DTD)", refus=True)
+        raise DocxIllisibleError(
+            f"la partie {nom} contient une déclaration que Word n’écrit jamais (DTD)", refus=True
+        )
     return arbre
-
-
-def _articles_numerotes(arbre: Element) -> bool:
-    niveaux = (e.get(f"{_W}val") or "" for e in arbre.iter(f"{_W}lvlText"))
-    return any("article" in n.lower() for n in niveaux)
 
 
 def _notes(arbre: Element, recueil: _Recueil, nom: str, zone: Zone) -> None:
@@ -103,7 +106,7 @@ def _notes(arbre: Element, recueil: _Recueil, nom: str, zone: Zone) -> None:
 def _blocs(parent: Element, recueil: _Recueil, prefixe: str, zone: Zone, profondeur: int) -> None:
     """The paragraphs and tables of a container, in order."""
     if profondeur > _PROFONDEUR:
-        raise DocxIllisible("les tableaux s’emboîtent sans fin", refus=True)
+        raise DocxIllisibleError("les tableaux s’emboîtent sans fin", refus=True)
     for bloc in _enfants(parent, (P, TBL)):
         if bloc.tag == P:
             recueil.paragraphes += 1
@@ -125,6 +128,7 @@ def _enfants(parent: Element, tags: tuple[str, ...]) -> Iterator[Element]:
 def _paragraphe(p: Element, recueil: _Recueil, lieu: str, zone: Zone, profondeur: int) -> None:
     texte, boites = _texte(p)
     if texte.strip():
+        texte = f"•\t{texte}" if recueil.listes.a_une_puce(p) else texte
         recueil.lignes.append(Ligne(texte, lieu, 0, zone))
     for boite in boites:
         _blocs(boite, recueil, f"zone de texte, {lieu}", zone, profondeur + 1)

@@ -13,12 +13,12 @@ from generator.relecture.texte import Genre, Ligne, Texte, Zone
 _COLONNE = 9.0  # points between two segments of a line, beyond which they are two columns
 _MOT = 1.0  # points between two segments, beyond which a space stands between them
 _MARGE = 3  # lines at the top and at the foot of a page that may repeat from page to page
-_FOLIO = re.compile(r"(?:.*\s)?[Pp]age\s*\d+\s*(?:sur|/)\s*\d+|\d+\s*/\s*\d+")
+_FOLIO = re.compile(r"(?:.*\s)?[Pp]age[\s|]*\d+\s*(?:sur|/)\s*\d+|\d+\s*/\s*\d+")
 _NUMERO = re.compile(r"[-–—]?\s*\d{1,4}\s*[-–—]?")
 
 
 def lire(fichier: str, data: bytes) -> tuple[Texte, tuple[int, ...]]:
-    """(the text, pages that hold none). Raises PdfEndommage or PdfProtege."""
+    """(the text, pages that hold none). Raises PdfEndommageError or PdfProtegeError."""
     pages = [[t for t in _lignes(page) if t] for page in segments(data)]
     marges = [_marges(pages, n) for n in range(len(pages))]
     lignes = tuple(
@@ -36,7 +36,9 @@ def _lignes(page: Sequence[Segment]) -> Iterator[str]:
     dernier: Segment | None = None
     for s in page:
         texte = s.texte.replace("\x02", "-").replace("\r", "").replace("\n", " ")
-        texte = unicodedata.normalize("NFC", "".join(c for c in texte if c == "\t" or c.isprintable() or c == "\u00a0"))
+        texte = unicodedata.normalize(
+            "NFC", "".join(c for c in texte if c == "\t" or c.isprintable() or c == "\u00a0")
+        )
         if not texte.strip():
             continue
         if dernier is not None and not _de_niveau(dernier, s):

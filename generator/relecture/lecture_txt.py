@@ -11,16 +11,14 @@ _CONTROLES = re.compile("[\x00-\x08\x0e-\x1f]")
 _ESPACES = re.compile("[ \t\u00a0\u2007\u2009\u202f]+")
 
 
-class TexteIllisible(Exception):
+class TexteIllisibleError(Exception):
     """The bytes are not text. The message is in French."""
 
 
 def decoder(data: bytes) -> str:
-    """Text of a file in UTF-8, UTF-16 with its mark, or Windows-1252. Raises TexteIllisible."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodages = ["utf-16"]
-    else:
-        encodages = ["utf-8-sig", "cp1252"]
+    """Text of a file in UTF-8, UTF-16 with its mark, or Windows-1252. Raises TexteIllisibleError."""
+    marque = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodages = ["utf-16"] if marque else ["utf-8-sig", "cp1252"]
     for encodage in encodages:
         try:
             texte = data.decode(encodage)
@@ -28,13 +26,13 @@ def decoder(data: bytes) -> str:
             continue
         if not _CONTROLES.search(texte):
             return texte
-    raise TexteIllisible("ce n’est pas du texte")
+    raise TexteIllisibleError("ce n’est pas du texte")
 
 
 def lire(fichier: str, data: bytes) -> Texte:
     """The lines of a text file; `lieu` is the line of the file, with its page after a form feed.
 
-    Raises TexteIllisible.
+    Raises TexteIllisibleError.
     """
     pages = decoder(data).replace("\r\n", "\n").replace("\r", "\n").split("\f")
     if len(pages) > 1 and not pages[-1].strip():
@@ -48,7 +46,9 @@ def lire(fichier: str, data: bytes) -> Texte:
             texte = puces(_ESPACES.sub(_une_espace, brut).strip())
             lignes.append(Ligne(texte, lieu, page if len(pages) > 1 else 0))
         numero -= 1  # a form feed ends no line
-    return Texte(fichier, Genre.TXT, tuple(x for x in lignes if x.texte), pages=len(pages) if len(pages) > 1 else None)
+    return Texte(
+        fichier, Genre.TXT, tuple(x for x in lignes if x.texte), pages=len(pages) if len(pages) > 1 else None
+    )
 
 
 def _une_espace(trouve: re.Match[str]) -> str:

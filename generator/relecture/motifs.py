@@ -17,6 +17,9 @@ SOMME = rf"{NOMBRE}(?:,\d{{2}}(?!\d))?"
 EURO = rf"{ESP}*(?:€|euros?\b|EUR\b)"
 PUCE = re.compile(r"\s*(?:[•·○□–—-]|o(?=\s))\s*")
 _MONTANT = re.compile(rf"(?<![\w.,/-])(?P<somme>{SOMME}){EURO}")
+_TETE = re.compile(
+    r"(?<![\d/.,-])\d{1,3}[ \t\u00a0]*\n[ \t\u00a0]*\Z"
+)  # a figure that goes on under the line
 _MOIS = {
     "janvier": 1, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6,
     "juillet": 7, "aout": 8, "septembre": 9, "octobre": 10, "novembre": 11, "decembre": 12,
@@ -76,8 +79,10 @@ def montants(texte: Texte, debut: int = 0, fin: int | None = None) -> Iterator[M
     flux = texte.flux
     for m in _MONTANT.finditer(flux, debut, len(flux) if fin is None else fin):
         cents = centimes(m["somme"])
-        coupe = re.search(r"\d[ \t\u00a0]*\n[ \t\u00a0]*\Z", flux[max(0, m.start() - 12) : m.start()])
-        if cents is not None and (not coupe or texte.genre is Genre.DOCX):
+        queue = re.match(r"\d{3}(?!\d)", m["somme"]) and _TETE.search(
+            flux[max(0, m.start() - 12) : m.start()]
+        )
+        if cents is not None and (not queue or texte.genre is Genre.DOCX):
             yield Montant(cents, m.start(), m.end())
 
 

@@ -12,7 +12,7 @@ MAX_DEPLIE = 256 * 1024 * 1024  # bytes of the parts read; the text of 1 000 pag
 MAX_PARTIES = 5000
 
 
-class DocxIllisible(Exception):
+class DocxIllisibleError(Exception):
     """A .docx that cannot be read; `refus` when it is refused rather than damaged. In French."""
 
     def __init__(self, message: str, refus: bool = False) -> None:
@@ -21,7 +21,7 @@ class DocxIllisible(Exception):
 
 
 def parties(data: bytes) -> Mapping[str, bytes]:
-    """The XML parts of the text of a .docx, by name. Raises DocxIllisible."""
+    """The XML parts of the text of a .docx, by name. Raises DocxIllisibleError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _parties(archive)
@@ -29,24 +29,24 @@ def parties(data: bytes) -> Mapping[str, bytes]:
     except (
         zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError,
     ) as e:  # fmt: skip
-        raise DocxIllisible("le fichier est endommagé") from e
+        raise DocxIllisibleError("le fichier est endommagé") from e
 
 
 def _parties(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
     infos = archive.infolist()
     noms = {i.filename for i in infos}
     if len(infos) > MAX_PARTIES or len(noms) != len(infos):
-        raise DocxIllisible("le fichier contient trop de parties, ou deux du même nom", refus=True)
+        raise DocxIllisibleError("le fichier contient trop de parties, ou deux du même nom", refus=True)
     if any(i.flag_bits & 0x1 for i in infos):
-        raise DocxIllisible("le fichier est protégé par un mot de passe", refus=True)
+        raise DocxIllisibleError("le fichier est protégé par un mot de passe", refus=True)
     if "word/document.xml" not in noms:
-        raise DocxIllisible("ce n’est pas un document Word")
+        raise DocxIllisibleError("ce n’est pas un document Word")
     utiles = [i for i in infos if i.filename.startswith("word/") and i.filename.count("/") == 1]
     utiles = [i for i in utiles if i.filename.endswith(".xml")]
     if sum(i.file_size for i in utiles) > MAX_DEPLIE:
-        raise DocxIllisible("le fichier décompressé serait démesuré", refus=True)
+        raise DocxIllisibleError("le fichier décompressé serait démesuré", refus=True)
     if any(i.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for i in utiles):
-        raise DocxIllisible("le fichier est compressé comme Word ne le fait jamais", refus=True)
+        raise DocxIllisibleError("le fichier est compressé comme Word ne le fait jamais", refus=True)
     return {i.filename: _partie(archive, i) for i in utiles}
 
 

@@ -9,12 +9,17 @@ from enum import StrEnum
 
 from generator.relecture.mots import sans_accent
 
-_ANNEXE = re.compile(r"(?:ANNEXE\s+(?:N°\s*)?(\d{1,2})|Annexe\s+(\d{1,2})\s*:\s*(?:Avenant|Convention)\b.*)\s*")
+_ANNEXE = re.compile(
+    r"(?:ANNEXE\s+(?:N°\s*)?(\d{1,2})|Annexe\s+(\d{1,2})\s*:\s*(?:Avenant|Convention)\b.*)\s*"
+)
 _DELIBERATION = re.compile(r"deliberation(?: de la commission permanente.*)?")
-_RAPPORT = re.compile(r"rapport du president(?: du conseil departemental)?|commission permanente du conseil departemental")
+_RAPPORT = re.compile(
+    r"rapport du president(?: du conseil departemental)?|commission permanente du conseil departemental"
+)
 _PARTIES = re.compile(r"entre(?:\s+les soussignes.*|\s+le departement.*|\s*:)?")
 _TITRE = re.compile(
-    r"(?:AVENANT|Avenant|CONVENTION|Convention)\b(?! initiale).*|(?:OBJET|Objet)\s*:.*|N°\s*\S+|Spécimen\b.*", re.DOTALL
+    r"(?:AVENANT|Avenant|CONVENTION|Convention)\b(?! initiale).*|(?:OBJET|Objet)\s*:.*|N°\s*\S+|Spécimen\b.*",
+    re.DOTALL,
 )
 _FICHE = re.compile(r"contexte")
 _ARTICLE = re.compile(
@@ -130,17 +135,21 @@ def _acte(flux: str, debut: int, parties: int) -> Sorte:
     return Sorte.AVENANT if "avenant" in titre else Sorte.CONVENTION
 
 
+def _est_cite(entre: str, numero: str) -> bool:
+    """Whether the heading after `entre` belongs to the text that an avenant puts in: « L’article 4 est
+    remplacé par : », then « Article 4 – … » without quotes."""
+    annonce = entre.rstrip()[-600:]
+    return annonce.endswith(":") and bool(re.search(rf"\barticle\s+{numero}\b", annonce))
+
+
 def _articles(flux: str, debut: int, fin: int) -> Iterator[Article]:
     """The article headings of a piece; those of a quoted text are left out."""
-    trouves = [m for m in _ARTICLE.finditer(flux, debut, fin)]
-    gardes = []
-    dernier = debut
-    for m in trouves:
-        entre = flux[dernier : m.start()]
-        ouverts = len(re.findall(r"(?:^|\n)\s*«", entre)) and entre.count("«") - entre.count("»")
-        if ouverts <= 0:
+    gardes: list[re.Match[str]] = []
+    for m in _ARTICLE.finditer(flux, debut, fin):
+        entre = flux[gardes[-1].start() if gardes else debut : m.start()]
+        ouvre = re.search(r"(?:^|\n)\s*«", entre) and entre.count("«") > entre.count("»")
+        if not ouvre and not (gardes and _est_cite(entre, m["n"])):
             gardes.append(m)
-            dernier = m.start()
     for m, suivant in zip(gardes, [*gardes[1:], None], strict=bool(gardes)):
         apres = suivant.start() if suivant else fin
         numero = int(m["n"]) if m["n"].isdigit() else 1

@@ -46,8 +46,16 @@ def _constat(releve: Releve, d: Diagnostic) -> list[str]:
     return lignes
 
 
+def total(releves: Sequence[Releve]) -> str:
+    """The last line: how many files, what was found in all."""
+    tous = [d for r in releves for d in r.diagnostics]
+    lus = len(releves)
+    relus = f"{accord(lus, 'fichier')} {'relus' if lus > 1 else 'relu'}"
+    return francais(f"{relus} : {bilan(tous)}")
+
+
 def en_json(releves: Iterable[Releve]) -> str:
-    """The findings as one JSON array, for other programs; `debut` and `longueur` mark the fault in `extrait`."""
+    """The findings as one JSON array; `debut` and `longueur` mark the fault in `extrait`."""
     rangs = []
     for releve in releves:
         texte = releve.texte

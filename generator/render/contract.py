@@ -9,8 +9,11 @@ What is computed (arguments of macros, results of calls) has no path and is left
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,13 +21,10 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
 
 from .closure import Closures, is_root, targets
+from .facts import EACH, Fact, Path, facts_of
 from .places import Tag
 from .structure import FILTERS, Source
 
-EACH: Final = "[]"
-"""The step of a path into any item of a list."""
-
-Path = tuple[str, ...]
 NamesAt = Callable[[Path], Iterable[str]]
 Via = tuple[tuple[str, Tag | None], ...]
 
@@ -55,7 +55,8 @@ class Read:
     `key` is Jinja's name of the part, `tag` the tag as typed and its paragraph (None when it cannot
     be told). `tolerant`: the template says what to do when the path is absent (`is defined`,
     `default`). `local`: the other names that the tag could have used, those of loops and of `with`.
-    `via`: the includes that lead there, innermost first, as (part, tag).
+    `facts`: what the conditions around it say of the values on its way. `via`: the includes that lead
+    there, innermost first, as (part, tag).
     """
 
     path: Path
@@ -64,6 +65,7 @@ class Read:
     use: Use
     tolerant: bool
     local: tuple[str, ...]
+    facts: tuple[Fact, ...]
     via: Via
 
 
@@ -103,7 +105,7 @@ def reads(closures: Closures, root: str, names_at: NamesAt) -> tuple[Read, ...]:
     """
     reader = _Reader(closures, names_at)
     for key in reader.keys(root):
-        reader.part(key, {}, ())
+        reader.part(key, {}, (), ())
     return tuple(reader.found)
 
 
@@ -123,13 +125,13 @@ class _Reader:
         except TemplateNotFound:
             return ()
 
-    def part(self, key: str, scope: Scope, via: Via) -> None:
+    def part(self, key: str, scope: Scope, facts: tuple[Fact, ...], via: Via) -> None:
         """Read a whole part, with the names that `scope` gives it besides the context."""
         if key not in self._trees:
             self._trees[key] = self._parse(key)
         known = self._trees[key]
         if known:
-            _Walker(self, key, known[0], via).body(known[1].body, dict(scope))
+            _Walker(self, key, known[0], facts, via).body(known[1].body, dict(scope))
 
     def _parse(self, key: str) -> tuple[Source, nodes.Template] | None:
         if key not in self.keys(key.partition("#")[0]):
@@ -144,15 +146,16 @@ class _Reader:
 class _Walker:
     """Walks one part, at one place where it is used."""
 
-    def __init__(self, reader: _Reader, key: str, source: Source, via: Via) -> None:
-        self.reader, self.key, self.source, self.via = reader, key, source, via
+    def __init__(self, reader: _Reader, key: str, source: Source, facts: tuple[Fact, ...], via: Via) -> None:
+        self.reader, self.key, self.source, self.facts, self.via = reader, key, source, facts, via
 
     def note(
         self, value: _Value, node: nodes.Node, use: Use, tolerant: bool = False, scope: Scope = _NOTHING
     ) -> _Value:
         tag = self.source.tag_at(node.lineno)
         for path in value.paths:
-            read = Read(path, self.key, tag, use, tolerant, tuple(scope), self.via)
+            facts = tuple(f for f in self.facts if path[: len(f.owner)] == f.owner)
+            read = Read(path, self.key, tag, use, tolerant, tuple(scope), facts, self.via)
             self.reader.found[read] = None
         return value
 
@@ -198,22 +201,42 @@ class _Walker:
                 self.all(node.iter_child_nodes(), scope, Use.WHOLE)
 
     def choice(self, node: nodes.If, scope: dict[str, _Value]) -> None:
-        """Both ways; a name that one of them sets keeps what it may be in the other."""
-        self.value(node.test, scope)
-        ways = [dict(scope), dict(scope)]
-        self.body(node.body, ways[0])
-        self.body([*node.elif_, *node.else_], ways[1])
-        for name in sorted({*ways[0], *ways[1]}):
-            values = [way[name] for way in ways if name in way]
-            scope[name] = values[0] | values[-1]
+        """Every way; a name that one of them sets keeps what it may be in the others."""
+        before, ways = self.facts, []
+        for branch in (node, *node.elif_):
+            self.value(branch.test, scope)
+            with self.given(branch.test, scope, True):
+                ways.append(dict(scope))
+                self.body(branch.body, ways[-1])
+            self.facts = (*self.facts, *self.told(branch.test, scope, False))
+        ways.append(dict(scope))
+        self.body(node.else_, ways[-1])
+        self.facts = before
+        for name in dict.fromkeys(n for way in ways for n in way):
+            scope[name] = reduce(or_, (way[name] for way in ways if name in way))
+
+    def told(self, test: nodes.Node, scope: Scope, outcome: bool) -> Iterator[Fact]:
+        """What the outcome of a condition tells."""
+        return facts_of(test, outcome, lambda name: scope[name].paths if name in scope else ((name,),))
+
+    @contextmanager
+    def given(self, test: nodes.Node, scope: Scope, outcome: bool) -> Iterator[None]:
+        """While it lasts, `test` is known to be true, or false."""
+        before = self.facts
+        self.facts = (*before, *self.told(test, scope, outcome))
+        yield
+        self.facts = before
 
     def loop(self, node: nodes.For, scope: dict[str, _Value]) -> None:
         items = self.value(node.iter, scope, Use.LOOP).each()
         inner = {**scope, "loop": _COMPUTED}
         self.bind(node.target, items, inner)
+        before = self.facts
         if node.test is not None:
             self.value(node.test, inner)
+            self.facts = (*before, *self.told(node.test, inner, True))
         self.body(node.body, inner)
+        self.facts = before
         self.body(node.else_, dict(scope))
 
     def macro(self, node: nodes.Macro | nodes.CallBlock, scope: dict[str, _Value]) -> None:
@@ -237,7 +260,7 @@ class _Walker:
         via = ((self.key, self.source.tag_at(node.lineno)), *self.via)
         for name in self.included(node, scope):
             if all(name != key for key, _ in via):
-                self.reader.part(name, scope, via)
+                self.reader.part(name, scope, self.facts, via)
 
     def included(self, node: nodes.Include | nodes.Extends, scope: Scope) -> Iterator[str]:
         """Templates that an include may bring: those it names, or those that the contexts name there."""
@@ -275,8 +298,10 @@ class _Walker:
                 return _COMPUTED
             case nodes.CondExpr():
                 self.value(node.test, scope)
-                found = self.value(node.expr1, scope, use)
-                return found | self.value(node.expr2, scope, use) if node.expr2 else found
+                with self.given(node.test, scope, True):
+                    found = self.value(node.expr1, scope, use)
+                with self.given(node.test, scope, False):
+                    return found | self.value(node.expr2, scope, use) if node.expr2 else found
             case nodes.And() | nodes.Or() | nodes.Add():
                 return self.value(node.left, scope, use) | self.value(node.right, scope, use)
             case nodes.List() | nodes.Tuple():

@@ -20,6 +20,7 @@ from generator.diagnostics import Diagnostic
 
 from . import package, report
 from .closure import Closures
+from .contract import NamesAt, Read, Via, reads
 from .errors import Finding, RenderError
 from .lint import lint_file
 from .loader import DocxEnvironment, DocxLoader
@@ -92,6 +93,21 @@ class Engine:
         that the context names. Raises RenderError when a template that is named does not exist.
         """
         return self._closures.of(name, context)
+
+    def names(self) -> tuple[str, ...]:
+        """Every template of the folder, in order."""
+        return tuple(self._loader.names())
+
+    def reads(self, name: str, names_at: NamesAt) -> tuple[Read, ...]:
+        """Every path of the context that a template and what it includes may read, in every branch.
+
+        `names_at` gives the templates that the contexts name at a path (`article.clause`).
+        """
+        return reads(self._closures, name, names_at)
+
+    def locate(self, key: str, finding: Finding, via: Via = ()) -> Diagnostic:
+        """The diagnostic of a finding on a part (Jinja's name of it), reached through `via`."""
+        return finding.diagnose(report.label(self._loader, key), *report.chain(self._loader, via))
 
     def fingerprint(
         self,

@@ -18,6 +18,13 @@ _LINKS: Final = {
     "image": ("une image liée", "insérer l’image dans le document"),
     "attachedTemplate": ("un modèle Word attaché", "Développeur > Modèle de document : choisir Normal"),
 }
+# Relations to a part of the file that Word would merge, run or fetch data for, external or not.
+_IMPORTS: Final = {
+    "aFChunk": ("un document importé", "copier son texte, et le coller en texte seul"),
+    "attachedTemplate": _LINKS["attachedTemplate"],
+    "subDocument": ("un sous-document", "copier son texte, et le coller en texte seul"),
+    "mailMergeSource": ("une source de publipostage", "Publipostage > Document Word normal"),
+}
 _CODE = ("vbaProject", "vbaData", "word/embeddings/", "word/activeX/")
 _REVISIONS = (
     "ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "numberingChange",
@@ -50,20 +57,32 @@ _FIELDS = frozenset((
 
 
 def check_members(contents: Mapping[str, Member]) -> list[Finding]:
-    """External relationships, macros and embedded objects, anywhere in the package. Raises PartError."""
+    """External relationships, imports, macros and embedded objects, anywhere in the package.
+
+    Raises PartError, also for a part with a DTD: those that are not rendered are copied as they are.
+    """
     findings: list[Finding] = []
     for name, member in contents.items():
+        if name.endswith((".xml", ".rels", ".vml")):
+            _refuse_dtd(member.unpack())
         if any(mark in name for mark in _CODE):
             findings.append(Finding("TPL006", f"le fichier contient une macro ou un objet ({name})"))
         if not name.endswith(".rels"):
             continue
         for relation in parse(member.unpack()):
-            if relation.get("TargetMode") == "External":
-                kind = str(relation.get("Type", "")).rpartition("/")[2]
-                what, help = _LINKS.get(kind, ("un lien vers l’extérieur", "supprimer ce lien"))
+            kind = str(relation.get("Type", "")).rpartition("/")[2]
+            if kind in _IMPORTS or relation.get("TargetMode") == "External":
+                known = {**_LINKS, **_IMPORTS}
+                what, help = known.get(kind, ("un lien vers l’extérieur", "supprimer ce lien"))
                 notes = (f"cible de {name} : {relation.get('Target')}",)
                 findings.append(Finding("TPL006", f"le fichier contient {what}", help=help, notes=notes))
     return findings
+
+
+def _refuse_dtd(content: bytes) -> None:
+    """Raise PartError for a document type declaration: it can name files and swell without end."""
+    if b"<!DOCTYPE" in content or content.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16 hides it
+        parse(content)
 
 
 def check_part(part: Part) -> tuple[list[Finding], list[Finding]]:

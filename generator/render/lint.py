@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from jinja2 import nodes
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
 
 from generator.diagnostics import Diagnostic, Severity, sort_key
@@ -37,6 +40,17 @@ def lint_file(closures: Closures, name: str) -> list[Diagnostic]:
     return sorted(diagnostics, key=sort_key)
 
 
+def _unknown(closures: Closures, source: str, key: str) -> Iterator[TemplateSyntaxError]:
+    """Filters and tests that do not exist; within `{% if %}`, Jinja waits for the run to say so."""
+    environment = closures.environment
+    for node in environment.parse(source, key).find_all((nodes.Filter, nodes.Test)):
+        kind, known = (
+            ("test", environment.tests) if isinstance(node, nodes.Test) else ("filter", environment.filters)
+        )
+        if node.name not in known:
+            yield TemplateSyntaxError(f"No {kind} named {node.name!r}.", node.lineno)
+
+
 def _check_code(closures: Closures, name: str) -> list[Diagnostic]:
     """Syntax, filters, included files and their styles."""
     loader = closures.loader
@@ -47,6 +61,8 @@ def _check_code(closures: Closures, name: str) -> list[Diagnostic]:
             closures.environment.compile(source.text, key)
         except TemplateSyntaxError as exc:
             found.append(report.syntax(loader, key, exc))
+        else:
+            found += [report.syntax(loader, key, exc) for exc in _unknown(closures, source.text, key)]
     if found:
         return found
     try:

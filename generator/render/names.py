@@ -28,7 +28,7 @@ _REFERENCES: Final = (
 
 def names(styles: Element) -> dict[tuple[str, str], str]:
     """The identifier of each style of `word/styles.xml`, by type and name."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for style in styles.iter(w("style")):
         name = style.find(w("name"))
         if name is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from generator.diagnostics import Diagnostic, Note
 from .errors import Finding, RenderError, nearest, quote, syntax_message
 from .loader import DocxLoader
 from .places import Tag
-from .values import MissingName, Refused
+from .values import NOT_TEXT, NOT_TEXT_HELP, MissingName, Refused
 
 _LOCAL = re.compile(r"l_\d+_(\w+)")  # Jinja's name for a loop variable in compiled code
 _PREFIX = re.compile(r"^(?:p|tr)\s")
@@ -87,33 +87,58 @@ def _frames(exc: BaseException) -> Iterator[Frame]:
 
 def _chain(loader: DocxLoader, frames: list[Frame], inner: str = "") -> list[Note]:
     """Which templates led there, innermost first, each once."""
-    notes = []
     seen = {inner}
+    steps = []
     for key, line, _ in reversed(frames):
         if key not in seen:
             seen.add(key)
-            tag = tag_at(loader, key, line)
-            where = f", {tag.place}" if tag else ""
-            notes.append(Note(f"inclus par {label(loader, key)}{where}"))
-    return notes
+            steps.append((key, tag_at(loader, key, line)))
+    return chain(loader, steps)
 
 
 def _add(diagnostic: Diagnostic, notes: list[Note]) -> Diagnostic:
     return replace(diagnostic, notes=(*diagnostic.notes, *notes))
 
 
+def expression(tag: Tag | None) -> str:
+    """What a tag says, without its braces, between quotes."""
+    return quote(_PREFIX.sub("", tag.text[2:-2]).strip()) if tag else "cette balise"
+
+
+def unknown_name(name: str, tag: Tag | None, known: Iterable[str], *, top: bool) -> Finding:
+    """TPL003: a variable (`top`), or a field of one, that the context does not have.
+
+    `known`: the names that stand there.
+    """
+    message = f"la variable {quote(name)} n’existe pas"
+    if not top:
+        message = f"le champ {quote(name)} n’existe pas ({expression(tag)})"
+    return Finding("TPL003", message, tag.place if tag else None, nearest(name, known))
+
+
+def not_text(tag: Tag | None, kind: str) -> Finding:
+    """TPL010: a tag prints a value of Python's type `kind` that is not text."""
+    message = f"la valeur de {expression(tag)} {NOT_TEXT.format(kind)}"
+    return Finding("TPL010", message, tag.place if tag else None, NOT_TEXT_HELP)
+
+
+def chain(loader: DocxLoader, via: Iterable[tuple[str, Tag | None]]) -> list[Note]:
+    """Which templates led there, innermost first, as (part, its tag)."""
+    notes = []
+    for key, tag in via:
+        where = f", {tag.place}" if tag else ""
+        notes.append(Note(f"inclus par {label(loader, key)}{where}"))
+    return notes
+
+
 def _explain(exc: BaseException, tag: Tag | None, names: set[str]) -> Finding:
-    shown = quote(_PREFIX.sub("", tag.text[2:-2]).strip()) if tag else "cette balise"
+    shown = expression(tag)
     place = tag.place if tag else None
     if isinstance(exc, Refused):
         return Finding(exc.code, f"la valeur de {shown} {exc.what}", place, exc.help)
     if isinstance(exc, MissingName):
-        if exc.at_top:
-            message = f"la variable {quote(exc.missing_name)} n’existe pas"
-            return Finding("TPL003", message, place, nearest(exc.missing_name, names))
         known = [str(k) for k in exc.owner] if isinstance(exc.owner, dict) else []
-        message = f"le champ {quote(exc.missing_name)} n’existe pas ({shown})"
-        return Finding("TPL003", message, place, nearest(exc.missing_name, known))
+        return unknown_name(exc.missing_name, tag, names if exc.at_top else known, top=exc.at_top)
     if isinstance(exc, SecurityError):
         return Finding("TPL007", f"opération interdite dans un modèle : {shown}", place)
     if isinstance(exc, UndefinedError):

@@ -19,6 +19,7 @@ _ELEMENT = re.compile(r"<(/?)([\w:.-]+)((?:[^<>{]|\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\
 _TOKEN = re.compile(f"(?P<tag>{TAG.pattern})|(?P<element>{_ELEMENT.pattern})", re.DOTALL)
 _KEYWORD = re.compile(r"\{%[-+]?\s*(\w+)")
 _KINDS = {"w:t": "text", "w:instrText": "field"}
+_FRAMES = frozenset({"w:tbl", "w:tr", "w:tc"})
 _OPENERS = frozenset({"for", "if", "macro", "call", "filter", "block", "with", "autoescape", "raw"})
 _MIDDLES = frozenset({"else", "elif"})
 # A cell or a table may lose all its content only where a tag touches one of its borders.
@@ -47,6 +48,7 @@ class _Open:
     keyword: str
     tag: Tag
     path: tuple[str, ...]
+    frames: tuple[int, ...]
 
 
 def build(patched: str, tags: tuple[Tag, ...]) -> tuple[Source, list[Finding]]:
@@ -83,6 +85,8 @@ class _Walk:
         self.tags = tags
         self.number = 0
         self.path: list[str] = []
+        self.frames: list[int] = []  # rank of each table, row and cell that is open
+        self.count = 0
         self.open: list[_Open] = []
         self.findings: list[Finding] = []
         self.lost = False  # after one slip the rest cannot be paired: one error is said, not ten
@@ -100,8 +104,13 @@ class _Walk:
         name = re.split(r"[\s>]", text.strip("</>"), maxsplit=1)[0]
         if not text.startswith("</"):
             self.path.append(name)
+            if name in _FRAMES:
+                self.count += 1
+                self.frames.append(self.count)
         elif self.path and self.path[-1] == name:
             self.path.pop()
+            if name in _FRAMES:
+                self.frames.pop()
 
     def tag(self, text: str, kind: str) -> str:
         tag = self.tags[self.number]
@@ -119,7 +128,7 @@ class _Walk:
         if self.lost:
             return
         if keyword in _OPENERS or (keyword == "set" and "=" not in text):
-            self.open.append(_Open(keyword, tag, path))
+            self.open.append(_Open(keyword, tag, path, tuple(self.frames)))
         elif keyword in _MIDDLES or keyword.startswith("end"):
             self.close(keyword, tag, path)
 
@@ -147,6 +156,14 @@ class _Walk:
                 tag,
                 str(last.tag.place),
                 help="mettre les deux dans le même paragraphe, ou les deux seules dans le leur ({%p … %})",
+            )
+        elif tuple(self.frames) != last.frames:
+            self.complain(
+                "TPL011",
+                f"les balises {quote(last.tag.text)} et {quote(tag.text)} ne sont pas dans la même cellule",
+                tag,
+                str(last.tag.place),
+                help="mettre les deux dans une cellule, ou seules dans deux lignes d’un même tableau ({%tr})",
             )
 
     def complain(self, code: str, message: str, tag: Tag, *notes: str, help: str = "") -> None:

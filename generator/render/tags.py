@@ -21,6 +21,7 @@ _LITERAL = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 _TYPOGRAPHIC = re.compile("[‘’“”«»–—…]")
 _TRIM = re.compile(r"^\{[{%#][-+]|[-+][}%#]\}$")
 _PREFIX = re.compile(r"^\{[{%#](p|tr|tc|r)\s")
+_DETACHED = re.compile(r"^\{%\s+(p|tr|tc|r)\s+\w|^\{[{%#](p|tr|tc|r)(?! )\s")  # docxtpl wants `{%p `
 _DOCXTPL_ONLY = re.compile(r"^\{%\s*(colspan|cellbg|hm|vm)\b")
 _KEYWORD = re.compile(r"^\{%(?:p|tr)?\s*(\w+)")
 _LOST = ("drawing", "pict", "object", "sectPr", "br", "footnoteReference", "fldChar")
@@ -61,6 +62,14 @@ def _check_tag(tag: str, place: Place | None) -> Iterator[Finding]:
     if _TRIM.search(tag):
         message = f"la balise {shown} porte un tiret ou un plus collé à l’accolade"
         yield _misuse(message, place, "laisser une espace après l’accolade ouvrante et avant la fermante")
+    detached = _DETACHED.match(tag)
+    if detached:
+        mark = f"{tag[:2]}{detached[1] or detached[2]} "
+        message = (
+            f"dans la balise {shown}, l’espace autour de {quote(detached[1] or detached[2])} est mal placée"
+        )
+        yield _misuse(message, place, f"écrire {mark}… d’un seul trait, puis une espace ordinaire")
+        return
     prefix = _PREFIX.match(tag)
     if prefix and prefix[1] in ("r", "tc"):
         message = f"la balise {shown} commence par {quote(prefix[1])}, ce qui n’est pas admis"

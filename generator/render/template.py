@@ -72,9 +72,9 @@ def read_template(name: str, data: bytes, base: Names = _NO_NAMES) -> TemplateFi
         contents = {m.name: m for m in members}
         parts = _read_parts(contents)
         styles = read_styles(contents, parts)
+        findings = check_members(contents)
     except (package.PackageError, PartError) as exc:
         return TemplateFile(name, digest, findings=(Finding("TPL001", f"modèle illisible : {exc}"),))
-    findings = check_members(contents)
     as_include: list[Finding] = []
     sources: dict[str, Source] = {}
     for part in parts:

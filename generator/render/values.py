@@ -26,6 +26,9 @@ _LAYOUT = re.compile("\r\n|[\n\r\t]")
 _PARAGRAPH = re.compile("<w:(?:p|tbl)[ >]")
 _NONE = re.compile(r"\bNone\b")
 
+NOT_TEXT: Final = "n’est pas un texte ({})"
+NOT_TEXT_HELP: Final = "donner au modèle de document une valeur déjà mise en forme"
+
 
 class Block(Markup):
     """Paragraphs made by a macro, printed where paragraphs may stand."""
@@ -135,11 +138,7 @@ def finalize(value: Any) -> Any:
         raise Refused("TPL008", "est absente", "compléter les données, ou rendre ce passage conditionnel")
     if callable(value):
         raise Refused("TPL003", "n’est pas un champ des données")
-    raise Refused(
-        "TPL010",
-        f"n’est pas un texte ({type(value).__name__})",
-        "donner au modèle de document une valeur déjà mise en forme",
-    )
+    raise Refused("TPL010", NOT_TEXT.format(type(value).__name__), NOT_TEXT_HELP)
 
 
 def one_line(value: Any) -> Any:

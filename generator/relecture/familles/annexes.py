@@ -11,7 +11,7 @@ from generator.relecture import regle
 from generator.relecture.actes import modifie
 from generator.relecture.motifs import numeros
 from generator.relecture.mots import cle
-from generator.relecture.pieces import Article, Piece
+from generator.relecture.pieces import Article, Piece, Sorte
 from generator.relecture.texte import Texte
 from generator.typography import enumerer
 
@@ -20,8 +20,11 @@ _ANNONCEE = re.compile(
     r"(?:compl[ée]t[ée]e?s?|remplac[ée]e?s?)\s+par\s+(?:l['’]\s?annexe|une\s+(?:nouvelle\s+)?annexe|les\s+annexes)\s+"
     rf"{_N}(?P<liste>\d{{1,2}}(?:\s*(?:[;,]|et)\s*\d{{1,2}})*)"
 )
-_LISTEE = re.compile(rf"^\W*(?:annexe|ANNEXE|Annexe)\s+{_N}(?P<n>\d{{1,2}})\s*[:–—-]\s*(?P<titre>[^\n]*)", re.MULTILINE)
+_LISTEE = re.compile(
+    rf"^\W*(?:annexe|ANNEXE|Annexe)\s+{_N}(?P<n>\d{{1,2}})\s*[:–—-]\s*(?P<titre>[^\n]*)", re.MULTILINE
+)
 _JOINTE = re.compile(r"^\W*Annexe\s+[nN]\s?°\s*(?P<n>\d{1,2})\s*[-–—:]\s*(?P<titre>\S[^\n]*)", re.MULTILINE)
+_SIGNATURE = re.compile(r"\n\W{0,5}(?:Fait (?:en|à)|FAIT (?:EN|À|A))\b|\n[AÀ] \w+, le\b")
 _BLANCHE = re.compile(rf"^\W*Annexe\s+{_N}[xX]{{1,4}}\b", re.MULTILINE)
 _PARENTHESES = re.compile(rf"\(annexe\s+{_N}(?P<n>\d{{1,2}})\)")
 _AVANT = 200  # characters before « (annexe 2) » where the title stands
@@ -93,17 +96,20 @@ def annexes_jointes(texte: Texte) -> Iterator[Diagnostic]:
         if not piece.est_acte or not piece.articles:
             continue
         liste = [a for article in piece.articles for a in _listees(texte, article)]
-        attendues = [a for a in liste if not _AILLEURS.search(texte.flux, a.debut, _fin_de_phrase(texte, a.fin))]
+        apres = _apres_signature(texte, piece)
+        attendues = [
+            a for a in liste if not _AILLEURS.search(texte.flux, a.debut, _fin_de_phrase(texte, a.fin))
+        ]
         jointes = _jointes(texte, piece)
         blanche = _BLANCHE.search(texte.flux, piece.articles[-1].corps, piece.fin)
         if not liste or blanche:
             continue
-        numeros_joints = {a.numero for a in jointes}
+        numeros_joints = {a.numero for a in jointes} | apres
         absentes = [a for a in attendues if a.numero not in numeros_joints]
         for a in absentes:
             yield Diagnostic(
                 "RLA008",
-                f"l’annexe {a.numero} est annoncée, elle n’est pas jointe",
+                f"l’annexe {a.numero} est annoncée, elle n’est pas dans le fichier",
                 texte.span(a.debut, a.fin),
                 Severity.AVERTISSEMENT,
                 help="joindre l’annexe au document, ou dire où elle se trouve",
@@ -133,10 +139,16 @@ def suite_des_annexes(texte: Texte) -> Iterator[Diagnostic]:
 
 def _trous(texte: Texte, suite: list[Piece]) -> Iterator[Diagnostic]:
     numeros_joints = [p.annexe or 0 for p in suite]
-    absentes = [n for n in range(numeros_joints[0], numeros_joints[-1]) if n not in numeros_joints] if suite else []
+    absentes = (
+        [n for n in range(numeros_joints[0], numeros_joints[-1]) if n not in numeros_joints] if suite else []
+    )
     if absentes:
         premiere = next(p for p in suite if (p.annexe or 0) > absentes[0])
-        noms = f"l’annexe {absentes[0]} manque" if len(absentes) == 1 else f"les annexes {enumerer(absentes)} manquent"
+        noms = (
+            f"l’annexe {absentes[0]} manque"
+            if len(absentes) == 1
+            else f"les annexes {enumerer(absentes)} manquent"
+        )
         yield Diagnostic(
             "RLA009",
             f"{noms} : le document contient les annexes {enumerer(numeros_joints)}",
@@ -149,11 +161,26 @@ def _trous(texte: Texte, suite: list[Piece]) -> Iterator[Diagnostic]:
 def _listees(texte: Texte, article: Article) -> list[_Annexe]:
     """The annexes that an article lists, one a line (« annexe 2 : … »), up to the signatures."""
     flux = texte.flux
-    signature = re.compile(r"\n[^\n]{0,5}Fait (?:en|à)\b|\n[AÀ] \w+, le").search(flux, article.corps, article.fin)
+    signature = _SIGNATURE.search(flux, article.corps, article.fin)
     fin = signature.start() if signature else article.fin
     suivante = _JOINTE.search(flux, article.corps, fin)
     fin = suivante.start() if suivante else fin
     return [_annexe(flux, m) for m in _LISTEE.finditer(flux, article.corps, fin)]
+
+
+def _apres_signature(texte: Texte, piece: Piece) -> set[int]:
+    """Numbers of the annexes that stand under the signatures, however their titles are written."""
+    signature = _SIGNATURE.search(texte.flux, piece.articles[-1].corps, piece.fin)
+    trouves = (
+        {int(m["n"]) for m in _LISTEE.finditer(texte.flux, signature.end(), piece.fin)}
+        if signature
+        else set()
+    )
+    for suivante in texte.pieces[texte.pieces.index(piece) + 1 :]:
+        if suivante.sorte is not Sorte.ANNEXE:
+            break
+        trouves.add(suivante.annexe or 0)
+    return trouves
 
 
 def _jointes(texte: Texte, piece: Piece) -> list[_Annexe]:
@@ -188,4 +215,10 @@ def _fin_de_phrase(texte: Texte, position: int) -> int:
     """End of the item that ends the line at `position`, over the next line when it goes on."""
     fin = texte.fin_de_ligne(position)
     ligne = texte.flux[texte.debut_de_ligne(position) : fin]
-    return fin if ligne.rstrip().endswith((";", ".")) else texte.fin_de_ligne(fin + 1) if fin < len(texte.flux) else fin
+    return (
+        fin
+        if ligne.rstrip().endswith((";", "."))
+        else texte.fin_de_ligne(fin + 1)
+        if fin < len(texte.flux)
+        else fin
+    )

@@ -15,7 +15,11 @@ from generator.typography import enumerer
 
 _LISTE = r"(?P<liste>\d{1,2}(?:er)?(?:\s*(?:[;,]|et|ainsi que)\s*\d{1,2}(?![\d-]))*)"
 _ANNONCE = re.compile(
-    rf"\bmodifi(?:e|er|ent|ant|cation)\s+(?:les\s+|des\s+|l['’]\s?)?articles?\s+{_LISTE}\s*(?=de la\b|des\b|du\b)"
+    rf"\bmodifi(?:e|er|ent|ant|cation)\s+(?:les\s+|des\s+|l['’]\s?)?articles?\s+{_LISTE}"
+    r"\s*(?=de la\b|des\b|du\b)"
+)
+_GROUPE = re.compile(
+    r"^\W*(?:Articles|ARTICLES)\s+(?P<a>\d{1,2})\s*(?:à|À|et|ET|,|-|–)\s*(?P<b>\d{1,2})\b", re.MULTILINE
 )
 _ARTICLE = re.compile(rf"\barticles?\s+{_LISTE}")
 _RENVOI = re.compile(
@@ -69,7 +73,9 @@ def _suite(texte: Texte, suite: list[Article], commence: bool) -> Iterator[Diagn
         vus.setdefault(n, article)
         dernier = max(dernier, n)
     debut = 1 if commence or min(vus, default=1) == 1 else min(vus)
-    manquants = [n for n in range(debut, dernier) if n not in vus]
+    groupes = _GROUPE.finditer(texte.flux, suite[0].debut, suite[-1].fin)
+    ensemble = {n for m in groupes for n in range(int(m["a"]), int(m["b"]) + 1)}
+    manquants = [n for n in range(debut, dernier) if n not in vus and n not in ensemble]
     for n in manquants:
         suivant = next(a for a in suite if a.numero > n)
         yield Diagnostic(
@@ -93,25 +99,32 @@ def avenant_modifie_ce_qu_il_dit(texte: Texte) -> Iterator[Diagnostic]:
             continue
         dits = set(numeros(annonce["liste"]))
         faits: dict[int, Article] = {}
+        en_trop: dict[int, Article] = {}
         muet = False  # an article that changes something without naming what
         for article in autres:
             if not modifie(texte.flux, article):
                 continue
-            cites = [n for m in _ARTICLE.finditer(consigne(texte.flux, article)) for n in numeros(m["liste"])[:9]]
+            cites = _cites(consigne(texte.flux, article))
             muet = muet or not cites
-            for n in cites:
-                faits.setdefault(n, article)
+            faits.update((n, article) for n in cites)
+            if not dits & set(cites):  # otherwise the others may be cited in passing
+                en_trop.update((n, article) for n in cites)
+        reste = set(_cites(texte.flux[annonce.end() : premier.fin]))  # an object may say it all
         place = (annonce.start("liste"), annonce.end("liste"))
-        for n in sorted(faits.keys() - dits):
+        for n in sorted(en_trop):
             yield Diagnostic(
                 "RLA004",
                 f"l’avenant modifie l’article {n}, que son objet n’annonce pas",
                 texte.span(*place),
-                notes=(texte.note(f"article {faits[n].numero} de l’avenant", faits[n].debut, faits[n].corps),),
+                notes=(
+                    texte.note(
+                        f"article {en_trop[n].numero} de l’avenant", en_trop[n].debut, en_trop[n].corps
+                    ),
+                ),
                 help="compléter l’objet de l’avenant, ou corriger le numéro de l’article modifié",
             )
-        oublies = sorted(dits - faits.keys())
-        if oublies and not muet:
+        oublies = sorted(dits - faits.keys() - reste)
+        if oublies and faits and not muet:
             accord = "l’article" if len(oublies) == 1 else "les articles"
             yield Diagnostic(
                 "RLA004",
@@ -119,6 +132,10 @@ def avenant_modifie_ce_qu_il_dit(texte: Texte) -> Iterator[Diagnostic]:
                 texte.span(*place),
                 help="corriger l’objet de l’avenant, ou ajouter l’article qui manque",
             )
+
+
+def _cites(ecrit: str) -> list[int]:
+    return [n for m in _ARTICLE.finditer(ecrit) for n in numeros(m["liste"])]
 
 
 @regle("RLA005")

@@ -12,17 +12,22 @@ from generator.relecture.pieces import Piece
 from generator.relecture.texte import Texte
 from generator.typography import accord
 
-_POINTILLES = re.compile(r"(?:…[ \u00a0]?){2,}|\.{5,}|_{4,}|…?\.{8,}")
-_ACCOLADES = re.compile(r"\[(?:à |A |À )?(?:compléter|préciser|définir|confirmer|renseigner)[^\]\n]{0,60}\]", re.IGNORECASE)
+_POINTILLES = re.compile(r"(?:…[ \u00a0]?){2,}|(?<![A-Za-zÀ-ÿ.])\.{5,}|_{4,}|\.{8,}")
+_ACCOLADES = re.compile(
+    r"\[(?:à |A |À )?(?:compléter|préciser|définir|confirmer|renseigner)[^\]\n]{0,60}\]", re.IGNORECASE
+)
 _PAGES = re.compile(r"comprend\s+(?:…|\.{3})\s*pages?")
 _SEPARATEUR = re.compile(r"[\s.…_*–—-]+")
 _SOMMAIRE = re.compile(r".*\w.*[.…_]{3,}[\s\u00a0]*\d{1,4}")
 _LIEU_DATE = re.compile(r"(?:.*[\t|])?\s*(?:Fait\s+)?(?:[AÀà]\s+)?[\w'’ \u00a0-]{0,40},?\s*[Ll]e\s*:?\s*")
-_SIGNATURE = re.compile(r"\b(?:[Ff]ait (?:en|à)\b|FAIT (?:EN|À|A)\b|[Ss]ignature)|^\s*[AÀ] [A-Z][\w-]+, le\b")
+_SIGNATURE = re.compile(
+    r"^\W*(?:[Ff]ait (?:en|à)\b|FAIT (?:EN|À|A)\b|[Ss]ignature|SIGNATURE|[AÀ] [A-Z][\w-]+, le\b)"
+)
 _APRES = 40  # lines after the start of the signatures, where dots are for the hand
 _BALISE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{#[^{}]*#\}|\{\{|\}\}|\{%|%\}")
 _RATE = re.compile(
-    r"(?<![\w«’'])(?:None|undefined|Undefined|NaN|\[object Object\])(?!\w)|#REF!|#N/A\b|#VALEUR!|#DIV/0!|#NOM\?"
+    r"(?<![\w«’'])(?:None|undefined|Undefined|NaN|\[object Object\])(?!\w)"
+    r"|#REF!|#N/A\b|#VALEUR!|#DIV/0!|#NOM\?"
     r"|Erreur\s?!\s?(?:Source du renvoi introuvable|Signet non défini|Nom de propriété)"
     r"|Error! (?:Reference source|Bookmark) not"
 )
@@ -50,11 +55,14 @@ def rien_a_completer(texte: Texte) -> Iterator[Diagnostic]:
                 yield _modele(texte, piece, len(blancs))
         elif len(blancs) <= _DETAIL:
             for index, m in blancs:
-                yield _a_completer(texte.span_de_ligne(index, m.start(), m.end()), f"il reste « {_cite(m)} » à compléter")
+                yield _a_completer(
+                    texte.span_de_ligne(index, m.start(), m.end()), f"il reste « {_cite(m)} » à compléter"
+                )
         else:
             index, m = blancs[0]
             notes = tuple(
-                Note(f"« {_cite(m)} »", texte.span_de_ligne(i, m.start(), m.end())) for i, m in blancs[1:_DETAIL]
+                Note(f"« {_cite(m)} »", texte.span_de_ligne(i, m.start(), m.end()))
+                for i, m in blancs[1:_DETAIL]
             )
             message = f"il reste {len(blancs)} lignes à compléter, à partir de « {_cite(m)} »"
             yield _a_completer(texte.span_de_ligne(index, m.start(), m.end()), message, notes)
@@ -124,7 +132,7 @@ def rien_en_cours_de_revision(texte: Texte) -> Iterator[Diagnostic]:
     if texte.revisions:
         yield Diagnostic(
             "RLB005",
-            f"le document garde {accord(texte.revisions, 'marque')} de suivi des modifications ou de commentaire",
+            f"il reste {accord(texte.revisions, 'marque')} de suivi des modifications ou de commentaire",
             Span(texte.fichier),
             Severity.AVERTISSEMENT,
             help="onglet Révision : accepter ou refuser les modifications, supprimer les commentaires",

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from generator.diagnostics import Diagnostic
 from generator.relecture import regle
@@ -13,7 +14,7 @@ from generator.relecture.actes import entete, est_avenant
 from generator.relecture.motifs import DATE, Jour, jours
 from generator.relecture.pieces import Piece, Sorte
 from generator.relecture.texte import Genre, Texte
-from generator.typography import accord, date_courte, date_longue, duree_mois
+from generator.typography import accord, date_longue, duree_mois, periode_courte
 
 _SEMAINE = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _JOUR_NOMME = re.compile(rf"\b(?P<nom>{'|'.join(_SEMAINE)})\s+(?P<date>{DATE})", re.IGNORECASE)
@@ -39,9 +40,7 @@ _AUTORISE = re.compile(
     rf"[Cc]ommission\s+[Pp]ermanente[^.;]{{0,40}}?(?:en\s+date\s+du|r[ée]unie\s+le|du)\s+(?P<date>{DATE})"
 )
 _REUNION = re.compile(rf"r[ée]union\s+du\s+(?P<date>{DATE})", re.IGNORECASE)
-_VISA = re.compile(
-    rf"^\W*Vu\s+la\s+d[ée]lib[ée]ration\b[^;]{{0,150}}?\bdu\s+(?P<date>{DATE})", re.MULTILINE
-)
+_VISA = re.compile(rf"^\W*Vu\s+la\s+d[ée]lib[ée]ration\b[^;]{{0,150}}?\bdu\s+(?P<date>{DATE})", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +87,13 @@ def periodes_dans_l_ordre(texte: Texte) -> Iterator[Diagnostic]:
         dits = int(duree["n"]) * (12 if duree["unite"].lower().startswith("an") else 1)
         faits = duree_mois(p.du, p.au)
         plafond = "maxi" in duree["entre"].lower() or "au plus" in duree["entre"].lower()
-        if faits != dits and not (plafond and faits is not None and faits <= dits):
+        # « du 15 janvier au 15 avril » is three months for most readers.
+        veille = duree_mois(p.du, p.au - dt.timedelta(days=1)) if p.au > p.du else None
+        if dits not in (faits, veille) and not (plafond and faits is not None and faits <= dits):
             vrai = f"durent {accord(faits, 'mois')}" if faits else "ne font pas un nombre entier de mois"
             yield Diagnostic(
                 "RLD003",
-                f"{accord(dits, 'mois')} annoncés, les dates du {date_courte(p.du)} au {date_courte(p.au)} {vrai}",
+                f"{accord(dits, 'mois')} annoncés, les dates ({periode_courte(p.du, p.au)}) {vrai}",
                 texte.span(duree.start(), p.fin),
                 help="corriger la durée ou les dates",
             )
@@ -107,7 +108,11 @@ def bilan_apres_ce_qu_il_rapporte(texte: Texte) -> Iterator[Diagnostic]:
         if not periodes:
             continue
         termes = (
-            (_PREMIERE_ANNEE, min(_un_an_apres(p.du) for p in periodes), "la première année de l’opération finit"),
+            (
+                _PREMIERE_ANNEE,
+                min(_un_an_apres(p.du) for p in periodes),
+                "la première année de l’opération finit",
+            ),
             (_FINAL, min(p.au for p in periodes), "l’opération finit"),
         )
         for motif, terme, quoi in termes:
@@ -130,7 +135,7 @@ def actes_dans_l_ordre_du_temps(texte: Texte) -> Iterator[Diagnostic]:
     délibération ne vise pas une délibération postérieure à sa réunion."""
     for piece in filter(est_avenant, texte.pieces):
         debut, fin = entete(piece)
-        autorise = _premier(_AUTORISE, texte, debut, fin)
+        autorise = _dernier(_AUTORISE, texte, debut, fin)  # an older one may delegate the signature
         signee = _premier(_SIGNEE, texte, debut, fin)
         if autorise and signee and signee[0] >= autorise[0]:
             yield Diagnostic(
@@ -142,7 +147,9 @@ def actes_dans_l_ordre_du_temps(texte: Texte) -> Iterator[Diagnostic]:
                 help="vérifier les deux dates",
             )
     for piece in texte.pieces:
-        reunion = _premier(_REUNION, texte, piece.debut, piece.fin) if piece.sorte is Sorte.DELIBERATION else None
+        reunion = (
+            _premier(_REUNION, texte, piece.debut, piece.fin) if piece.sorte is Sorte.DELIBERATION else None
+        )
         for m in _VISA.finditer(texte.flux, piece.debut, piece.fin) if reunion else ():
             jour = next(jours(m["date"]), None)
             if reunion and jour and jour.date and jour.date > reunion[0]:
@@ -173,7 +180,7 @@ def jour_de_la_semaine(texte: Texte) -> Iterator[Diagnostic]:
 def _periodes(texte: Texte, debut: int, fin: int) -> Iterator[_Periode]:
     """Every « du … au … » whose days exist; the first one takes the year of the second."""
     suite = list(jours(texte.flux, debut, fin))
-    for a, b in zip(suite, suite[1:], strict=False):
+    for a, b in pairwise(suite):
         if b.date is None or not _ENTRE.fullmatch(texte.flux, a.fin, b.debut):
             continue
         if texte.genre is Genre.DOCX and "\n" in texte.flux[a.fin : b.debut]:
@@ -222,7 +229,18 @@ def _premier(
     return (jour.date, m.span("date")) if m and jour and jour.date else None
 
 
+def _dernier(
+    motif: re.Pattern[str], texte: Texte, debut: int, fin: int
+) -> tuple[dt.date, tuple[int, int]] | None:
+    """(latest date that a pattern gives, its place)."""
+    found = [
+        (jour.date, m.span("date"))
+        for m in motif.finditer(texte.flux, debut, fin)
+        for jour in jours(m["date"])
+        if jour.date
+    ]
+    return max(found, default=None)
+
+
 def _plat(texte: str) -> str:
     return re.sub(r"\s+", " ", texte)
-
-

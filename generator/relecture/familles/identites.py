@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stdnum.fr import siret as siret_stdnum
-
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Severity
+from generator.identifiants import parse_siret
 from generator.relecture import regle
 from generator.relecture.actes import NUMERO, entete, est_avenant
 from generator.relecture.motifs import DATE, jours
@@ -24,7 +23,7 @@ _DELIBERATION = re.compile(
 )
 _PERMANENTE = re.compile(r"[Cc]ommission\s+[Pp]ermanente")
 _VU = re.compile(r"^[ \t\u00a0•-]*V[uU]\b", re.MULTILINE)
-_SIRET = re.compile(r"\bSIRET\b[^\d]{0,40}?(?P<n>\d(?:[ \u00a0\u202f.]?\d|\n\d){7,17})(?!\d)")
+_SIRET = re.compile(r"\bSIRET\b[^\d]{0,40}?(?<![A-Za-z])(?P<n>\d(?:[ \u00a0\u202f.]?\d|\n\d){7,17})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +102,18 @@ def _habilitation(texte: Texte, piece: Piece) -> Iterator[Diagnostic]:
     parties = [d for d in _deliberations(texte, debut, vu.start()) if _permanente(texte, d)]
     visees = [d for d in _deliberations(texte, vu.start(), fin) if _permanente(texte, d)]
     if parties and visees and parties[0].date not in {d.date for d in visees}:
-        yield _deux_dates(texte, visees[-1], parties[0], "délibération de la Commission Permanente")
+        nom = "délibération de la Commission Permanente"
+        yield _deux_dates(texte, visees[-1], parties[0], nom, Severity.AVERTISSEMENT)
 
 
-def _deux_dates(texte: Texte, d: _Deliberation, autre: _Deliberation, nom: str) -> Diagnostic:
+def _deux_dates(
+    texte: Texte, d: _Deliberation, autre: _Deliberation, nom: str, gravite: Severity = Severity.ERREUR
+) -> Diagnostic:
     return Diagnostic(
         "RLI002",
         f"{nom} : datée du {d.date} ici, du {autre.date} ailleurs",
         texte.span(d.debut, d.fin),
+        gravite,
         notes=(texte.note(f"{autre.date}", autre.debut, autre.fin),),
         help="écrire la même date partout",
     )
@@ -136,10 +139,12 @@ def siret_juste_et_unique(texte: Texte) -> Iterator[Diagnostic]:
         for m in _SIRET.finditer(texte.flux, piece.debut, piece.fin):
             chiffres = re.sub(r"\D", "", m["n"])
             place = texte.span(m.start("n"), m.end("n"))
+            if len(chiffres) == 9 and "SIREN" in texte.flux[max(piece.debut, m.start() - 20) : m.start("n")]:
+                continue
             if len(chiffres) != 14:
                 message = f"le SIRET a {len(chiffres)} chiffres au lieu de 14"
                 yield Diagnostic("RLI003", message, place, help="vérifier le numéro au répertoire SIRENE")
-            elif not siret_stdnum.is_valid(chiffres) or set(chiffres) == {"0"}:
+            elif not _est_juste(chiffres):
                 message = f"le SIRET {siret(chiffres)} est faux : sa clé de contrôle ne tombe pas juste"
                 yield Diagnostic("RLI003", message, place, help="vérifier le numéro au répertoire SIRENE")
             elif piece.est_acte and m.start() < entete(piece)[1]:
@@ -153,3 +158,10 @@ def siret_juste_et_unique(texte: Texte) -> Iterator[Diagnostic]:
                     notes=(texte.note("SIRET d’une partie", autre.start("n"), autre.end("n")),),
                     help="écrire le même SIRET partout",
                 )
+
+
+def _est_juste(chiffres: str) -> bool:
+    try:
+        return bool(parse_siret(chiffres))
+    except ValueError:
+        return False

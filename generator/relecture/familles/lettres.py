@@ -7,17 +7,20 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic
 from generator.relecture import regle
-from generator.relecture.mots import sans_accent
 from generator.relecture.motifs import EURO, SOMME, centimes
+from generator.relecture.mots import sans_accent
 from generator.relecture.texte import Texte
 from generator.typography import euros_courts, lettres
 
-_MOTS = frozenset(
-    "zero un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt "
-    "trente quarante cinquante soixante septante octante huitante nonante cent mille million milliard et d de "
-    "euro centime".split()
+_MOTS = frozenset((
+    "zero", "un", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze",
+    "douze", "treize", "quatorze", "quinze", "seize", "vingt", "trente", "quarante", "cinquante", "soixante",
+    "septante", "octante", "huitante", "nonante", "cent", "mille", "million", "milliard",
+    "et", "d", "de", "euro", "centime",
+))  # fmt: skip
+_PARENTHESE = re.compile(
+    rf"(?<![\w.,/-])(?P<somme>{SOMME}){EURO}\s*\(\s*(?:soit\s+)?(?P<lettres>[^()\d€]{{4,250}})\)"
 )
-_PARENTHESE = re.compile(rf"(?<![\w.,/-])(?P<somme>{SOMME}){EURO}\s*\(\s*(?:soit\s+)?(?P<lettres>[^()\d€]{{4,250}})\)")
 _CHIFFRES = re.compile(rf"\(\s*(?:soit\s+)?(?P<somme>{SOMME}){EURO}[^()]{{0,12}}\)")
 _AVANT = 250
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic
 from generator.relecture import regle
-from generator.relecture.pieces import Piece, Sorte
+from generator.relecture.pieces import Sorte
 from generator.relecture.texte import Texte, Zone
 from generator.typography import accord
 
-_COMPREND = re.compile(r"\b(?:document|acte|avenant|convention|dossier)\s+(?:comprend|comporte|compte)\s+(?P<n>\d{1,4})\s+pages?\b")
-_FOLIO = re.compile(r"\b[Pp]age\s*(?P<i>\d+)\s*(?:sur|/)\s*(?P<n>\d+)\s*$")
+_COMPREND = re.compile(
+    r"\b(?:document|acte|avenant|convention|dossier)\s+(?:comprend|comporte|compte)\s+(?P<n>\d{1,4})\s+pages?\b"
+)
+_FOLIO = re.compile(r"\b[Pp]age[\s|]*(?P<i>\d+)\s*(?:sur|/)\s*(?P<n>\d+)\s*$")
 
 
 @regle("RLP001")
@@ -26,10 +28,9 @@ def nombre_de_pages(texte: Texte) -> Iterator[Diagnostic]:
         for m in _COMPREND.finditer(texte.flux, piece.debut, piece.fin):
             annonce = int(m["n"])
             page = texte.ligne_a(m.start()).page
-            folio = _folio(texte, page)
-            possibles = {texte.pages, *_etendues(texte, rang)} if folio is None else {texte.pages, folio}
-            if annonce not in possibles:
-                vrai = folio if folio is not None else min(_etendues(texte, rang))
+            vrais = _folios(texte, page) or _etendues(texte, rang)
+            if annonce not in vrais | {texte.pages}:
+                vrai = min(vrais)
                 yield Diagnostic(
                     "RLP001",
                     f"{accord(annonce, 'page')} annoncées, il y en a {vrai}",
@@ -38,13 +39,14 @@ def nombre_de_pages(texte: Texte) -> Iterator[Diagnostic]:
                 )
 
 
-def _folio(texte: Texte, page: int) -> int | None:
-    """N of « Page 1 sur N » at the head or the foot of a page."""
+def _folios(texte: Texte, page: int) -> set[int]:
+    """N of each « Page 1 sur N » at the head or the foot of a page: a dossier numbers its own beside."""
+    found = set()
     for ligne in texte.lignes:
         trouve = _FOLIO.search(ligne.texte) if ligne.page == page and ligne.zone is Zone.MARGE else None
         if trouve and int(trouve["i"]) <= int(trouve["n"]):
-            return int(trouve["n"])
-    return None
+            found.add(int(trouve["n"]))
+    return found
 
 
 def _etendues(texte: Texte, rang: int) -> set[int]:
@@ -54,12 +56,8 @@ def _etendues(texte: Texte, rang: int) -> set[int]:
     found = set()
     for suivante in texte.pieces[rang + 1 :]:
         found.add(texte.ligne_a(suivante.debut).page - premiere)
-        if not _est_une_annexe_interne(suivante):
+        if suivante.sorte is not Sorte.ANNEXE:
             break
     else:
         found.add((texte.pages or 0) - premiere + 1)
     return {n for n in found if n > 0} or {1}
-
-
-def _est_une_annexe_interne(piece: Piece) -> bool:
-    return piece.sorte is Sorte.ANNEXE

@@ -18,6 +18,16 @@ _DETAIL = re.compile(
     re.IGNORECASE,
 )
 _AVANT = 400  # characters before the list where its total stands
+_REPREND = re.compile(
+    r"\b(?:ce|cet|cette|le|la|l['’])\s?"
+    r"(?:montant|somme|participation|subvention|financement|total|enveloppe|co[ûu]t|aide)\b"
+    r"|\b(?:il|elle)\s+se\b",
+    re.IGNORECASE,
+)
+_PAR_UNITE = re.compile(
+    r"\s*(?:/|par\s+(?:place|an|mois|personne|jour|heure|ETP|famille|mesure|bénéficiaire)\b|l['’]unité)"
+)
+_AUTRE_FACTEUR = re.compile(r"/|\bpar\b|\bpendant\b|\bsur\b|mensuel|annuel|journali|horaire|×|\bx\b")
 _ELEMENTS = 12
 _AJOUTE = re.compile(r"\b[sS]['’]y\s+ajoute(?:nt)?\b")
 _PORTE = re.compile(r"\bport[ée]e?s?\s+(?:ainsi\s+|donc\s+)?[àa]\s+(?:la\s+somme\s+de\s+)?$")
@@ -25,7 +35,10 @@ _EGALITE = re.compile(
     rf"(?P<termes>{SOMME}(?:{EURO})?(?:[^+=.;:\d\n]{{0,40}}\s*\+\s*{SOMME}(?:{EURO})?)+)[^+=.;:\d\n]{{0,40}}"
     rf"\s*(?:=|,?\s*soit(?:\s+un\s+total\s+de)?)\s*(?P<total>{SOMME}){EURO}"
 )
-_UNITE = r"(?:places?|mesures?|postes?|ETP|mois|diagnostics?|personnes?|familles?|jours?|heures?|sessions?|projets?|parcours|accompagnements?)"
+_UNITE = (
+    r"(?:places?|mesures?|postes?|ETP|mois|diagnostics?|personnes?|familles?|jours?|heures?|sessions?"
+    r"|projets?|parcours|accompagnements?)"
+)
 _PRODUIT = re.compile(
     rf"(?<![\w.,/-])(?P<n>{NOMBRE}(?:,\d{{1,2}})?)\s+{_UNITE}\b[^.;:\d\n]{{0,40}}?\s*(?:[àa]|x|×|\*)\s*"
     rf"(?P<prix>{SOMME}){EURO}[^.;:\d\n]{{0,40}}?\s*(?:,?\s*soit|=|,?\s*représentant)\s*"
@@ -65,7 +78,9 @@ def _listes(texte: Texte) -> Iterator[Diagnostic]:
         if not avant or len(elements) < 2:
             continue
         total, somme = avant[-1], sum(e.cents for e in elements)
-        if somme != total.cents:
+        entre = texte.flux[total.fin : m.start()]
+        autre_phrase = re.search(r"[.;]\s", entre) and not _REPREND.search(re.split(r"[.;]\s", entre)[-1])
+        if somme != total.cents and not autre_phrase and not _PAR_UNITE.match(entre):
             yield _faux_total(texte, total, elements)
 
 
@@ -80,8 +95,10 @@ def _elements(texte: Texte, debut: int) -> list[Montant]:
         ici = list(montants(texte, position, fin))
         puce = PUCE.match(ligne)
         en_tete = bool(ici) and not texte.flux[position : ici[0].debut].strip("«“ •·o–—-\t\u00a0")
+        if re.match(r"\W*total\b", ligne, re.IGNORECASE):
+            break
         if puce or en_tete:
-            if len(ici) != 1:
+            if len(ici) != 1 or re.search(r"\bdont\b", ligne) or _PAR_UNITE.match(texte.flux, ici[0].fin):
                 return found if not ici and found and not puce else []
             found.append(ici[0])
             rates = 0
@@ -97,7 +114,7 @@ def _egalites(texte: Texte) -> Iterator[Diagnostic]:
     for m in _EGALITE.finditer(texte.flux):
         termes = [centimes(t) for t in re.findall(SOMME, m["termes"])]
         total = centimes(m["total"])
-        if total is None or any(t is None for t in termes):
+        if total is None or any(t is None for t in termes) or _PAR_UNITE.match(texte.flux, m.end()):
             continue
         detail = [t for t in termes if t is not None]
         if sum(detail) != total:
@@ -135,7 +152,8 @@ def produits_justes(texte: Texte) -> Iterator[Diagnostic]:
     for m in _PRODUIT.finditer(texte.flux):
         prix, total = centimes(m["prix"]), centimes(m["total"])
         n = _nombre(m["n"])
-        if prix is None or total is None or n is None:
+        entre = texte.flux[m.end("prix") : m.start("total")]
+        if prix is None or total is None or n is None or _AUTRE_FACTEUR.search(entre):
             continue
         if n[0] * prix != total * n[1]:
             message = f"{m['n']} × {euros_courts(prix)} = {_quotient(n[0] * prix, n[1])}"
@@ -156,7 +174,12 @@ def _part(texte: Texte, cout: re.Match[str], fin: int) -> Iterator[Diagnostic]:
     part = _PART.search(texte.flux, cout.end(), suivant.start() if suivant else fin)
     if not part:
         return
-    prix, somme, n, taux = centimes(cout["prix"]), centimes(part["somme"]), _nombre(part["n"]), _nombre(part["taux"])
+    prix, somme, n, taux = (
+        centimes(cout["prix"]),
+        centimes(part["somme"]),
+        _nombre(part["n"]),
+        _nombre(part["taux"]),
+    )
     if prix is None or somme is None or n is None or taux is None or not taux[0]:
         return
     cout_total = n[0] * prix  # cents; n is whole
@@ -166,7 +189,8 @@ def _part(texte: Texte, cout: re.Match[str], fin: int) -> Iterator[Diagnostic]:
     yield Diagnostic(
         "RLM002",
         f"{nombre(n[0])} places à {euros_courts(prix)} font {euros_courts(cout_total)}, "
-        f"la participation est de {_quotient(participation, taux[0])} ({part['taux']} % = {euros_courts(somme)})",
+        f"la participation est de {_quotient(participation, taux[0])} "
+        f"({part['taux']} % = {euros_courts(somme)})",
         texte.span(part.start("n"), part.end()),
         notes=(texte.note("coût de la place", cout.start("prix"), cout.end("prix")),),
         help="corriger le nombre de places, le coût de la place ou la participation",
