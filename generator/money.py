@@ -12,6 +12,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 _NBSP = "\u00a0"
+REGLE_DE_PARTAGE = (
+    "Un montant que des taux ou des quantités partagent est réparti au centime par la méthode du plus fort "
+    "reste\u00a0: chaque part est coupée au centime, puis les centimes qui restent vont un par un aux parts "
+    "qui ont le plus perdu, la première dans l’ordre du texte en cas d’égalité. Les parts font donc toujours "
+    "exactement le montant, et le même partage donne toujours le même résultat."
+)
+"""What `repartir` does, as the reports declare it."""
 _SPACES = f" {_NBSP}\u202f"  # the thousands separators that keyboards, Word and websites give
 _MAX_DIGITS = 12  # of euros: beyond, it is a typing error (and `int` refuses very long texts)
 _CITED = 40  # characters of the faulty text shown in a message

@@ -58,9 +58,9 @@ def test_a_wrong_field_in_a_tag_is_found_once(tmp_path: Path) -> None:
 
 def test_a_template_that_does_not_compile_blocks_only_its_documents(tmp_path: Path) -> None:
     folder = project(tmp_path)
-    rewrite(folder / "templates/clauses/cout-total.docx", "{{ cout.total }}", "{{ cout.total ")
+    rewrite(folder / "templates/clauses/cout-plafonne.docx", "{{ cout.total }}", "{{ cout.total ")
     built = convenant("generer", "2024-587", "--sans-pdf", cwd=folder)
-    assert built.returncode == 1 and "cout-total.docx" in built.stderr
+    assert built.returncode == 1 and "cout-plafonne.docx" in built.stderr
     made = {x.split("\t")[2] for x in built.stdout.splitlines() if x.startswith("écrit")}
     blocked = {x.split("\t")[2] for x in built.stdout.splitlines() if x.startswith("bloqué")}
     assert "02-deliberation" in made and "annexe-07-modele-avenant" in made

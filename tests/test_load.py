@@ -199,7 +199,7 @@ def spoil(folder: Path, name: str, old: str, new: str) -> tuple[Records, list[Di
 def test_unknown_code_in_actes_costs_that_structure_only(tmp_path: Path) -> None:
     records, found = spoil(project(tmp_path), ACTES, "quantite: 10", "quantites: 10")
     assert places(records, found) == [(ACTES, 13, "REC002")]
-    (dossier,) = records.dossiers.values()
+    dossier = records.dossiers["2030-001"]
     assert sorted(dossier.actes) == ["amis-du-phare", "atelier-du-bassin"]
     key = records.cle(ACTES)
     assert key in dossier.fichiers_actes and key in records.fautifs
@@ -248,10 +248,10 @@ def test_file_name_differs_from_id(tmp_path: Path) -> None:
 
 def test_millesime_differs_from_folder(tmp_path: Path) -> None:
     folder = project(tmp_path)
-    (folder / "dispositifs/2030").rename(folder / "dispositifs/2031")
+    (folder / "dispositifs/2030").rename(folder / "dispositifs/2029")
     _, found = load(folder)
     assert [d.code for d in found] == ["REC004", "REC004"]
-    assert f"le nom du dossier, qui est «{NB}2031{NB}»" in found[0].message
+    assert f"le nom du dossier, qui est «{NB}2029{NB}»" in found[0].message
 
 
 @pytest.mark.parametrize("name", ["ccas-de-valmer.yml", "ccas-de-valmer.YAML"])
@@ -283,7 +283,7 @@ def test_folder_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.Monkey
     real = Path.iterdir
 
     def refuse(self: Path) -> object:
-        if self.name == "actes":  # root reads everything: a mode would not do
+        if self == folder / DELIBERATION / "actes":  # root reads everything: a mode would not do
             raise PermissionError(13, "Permission denied", str(self))
         return real(self)
 
@@ -315,10 +315,11 @@ def test_paths_are_shown_as_typed(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 def test_records_of_the_base() -> None:
     records, found = load(BASE)
     assert found == []
-    (dossier,) = records.dossiers.values()
+    assert list(records.dossiers) == ["2030-001", "2031-05-12"]
+    dossier = records.dossiers["2030-001"]
     assert dossier.cle.endswith(f"{DELIBERATION}/deliberation.yaml")
     assert list(records.territoires) == ["littoral", "plaine", "bassin"]
-    assert list(records.dispositifs) == ["2030/accueil", "2030/ateliers"]
+    assert list(records.dispositifs) == ["2030/accueil", "2030/ateliers", "2031/deplacements", "2031/suivi"]
     assert list(records.budgets) == [2030]
     assert list(dossier.modeles) == ["annexe-04", "annexe-05"]
     assert len(dossier.fichiers_actes) == 3

@@ -48,7 +48,7 @@ def _plat(text: str) -> str:
 
 
 def _inscrites(records: Records) -> Iterator[_Inscrite]:
-    for fiche in records.fiches():
+    for fiche in records.fiches:
         for rang, a in enumerate(fiche.acceptations):
             yield _Inscrite(a, fiche.origine, records.span(fiche.origine, "acceptations", rang, "code"))
 
@@ -62,7 +62,7 @@ def _toujours_erreur(code: str) -> bool:
 def _refus(where: _Inscrite, *notes: Note) -> Diagnostic:
     return Diagnostic(
         "ACC001",
-        f"{where.acceptation.code} est une erreur : seul un avertissement s’accepte",
+        f"{where.acceptation.code} est une erreur : seul un avertissement s’accepte",
         where.span,
         notes=notes,
         help="supprimer cette acceptation, et corriger l’erreur s’il y en a une",
@@ -138,7 +138,7 @@ def _acceptee(where: _Inscrite) -> Acceptee:
 def _perimee(where: _Inscrite, found: Sequence[Diagnostic]) -> Diagnostic:
     """ACC002, with the places where that code is found all the same."""
     a = where.acceptation
-    about = f" qui contienne « {_plat(a.objet)} »" if a.objet else ""
+    about = f" qui contienne « {_plat(a.objet)} »" if a.objet else ""
     others = [
         d
         for d in found
@@ -147,10 +147,10 @@ def _perimee(where: _Inscrite, found: Sequence[Diagnostic]) -> Diagnostic:
     others.sort(key=lambda d: d.span.file != where.fichier)
     return Diagnostic(
         "ACC002",
-        f"cette fiche n’a pas d’avertissement {a.code}{about} : il n’y a rien à accepter",
+        f"cette fiche n’a pas d’avertissement {a.code}{about} : il n’y a rien à accepter",
         where.span,
         Severity.AVERTISSEMENT,
-        tuple(Note(f"{d.code} est signalé ici : {d.message}", d.span) for d in others[:_CITES]),
+        tuple(Note(f"{d.code} est signalé ici : {d.message}", d.span) for d in others[:_CITES]),
         help="inscrire l’acceptation dans la fiche de l’avertissement"
         if others
         else "supprimer cette acceptation, ou corriger son code",

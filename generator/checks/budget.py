@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.checks import regle
-from generator.diagnostics import Diagnostic, Note
+from generator.checks.parcours import operations
+from generator.diagnostics import Diagnostic, Note, Severity
 from generator.load import Records
 from generator.typography import euros
 
@@ -82,7 +83,8 @@ def credit_suffisant(records: Records) -> Iterator[Diagnostic]:
 
 @regle("BUD004")
 def conforme_au_budget_de_l_annee(records: Records) -> Iterator[Diagnostic]:
-    """AE, imputation et libellé d’un code sont ceux de budget/<exercice>.yaml."""
+    """AE, imputation et libellé d’un code sont ceux de budget/<exercice>.yaml. L’AE est celle du jour de
+    la délibération : celle du budget, plus ou moins les ouvertures, annulations et virements déclarés."""
     for dossier in records.dossiers.values():
         d = dossier.deliberation
         budget = records.budgets.get(d.exercice)
@@ -110,8 +112,11 @@ def conforme_au_budget_de_l_annee(records: Records) -> Iterator[Diagnostic]:
                 )
                 continue
             at, other = known[line.code]
+            ae = budget.ae_au(line.code, d.date)
+            gap = (other.ae if ae is None else ae) - other.ae
+            moved = [Note(f"mouvements de l’AE jusqu’à ce jour : {euros(gap)}")] if gap else []
             for champ, here, there in (
-                ("ae", euros(line.ae), euros(other.ae)),
+                ("ae", euros(line.ae), euros(other.ae if ae is None else ae)),
                 ("imputation", line.imputation, other.imputation),
                 ("libelle", line.libelle, other.libelle),
             ):
@@ -120,7 +125,56 @@ def conforme_au_budget_de_l_annee(records: Records) -> Iterator[Diagnostic]:
                         "BUD004",
                         f"{line.code} : « {champ} » vaut « {here} » ici et « {there} » au budget",
                         records.span(dossier.cle, "budget", rang, champ),
-                        notes=(Note("budget", records.span(budget.origine, "lignes", at, champ)),),
+                        notes=(
+                            Note("budget", records.span(budget.origine, "lignes", at, champ)),
+                            *(moved if champ == "ae" else ()),
+                        ),
                         help="corriger l’un des deux",
                         blocks=frozenset({dossier.cle_budget}),
                     )
+
+
+@regle("BUD009", gravite=(Severity.ERREUR, Severity.AVERTISSEMENT))
+def credits_de_paiement(records: Records) -> Iterator[Diagnostic]:
+    """Les crédits de paiement d’une opération font son montant, et chaque exercice n’y figure qu’une fois.
+    Un exercice hors de la période de l’opération et de l’année qui la suit, où le solde se règle, est un
+    avertissement."""
+    for place in operations(records):
+        o = place.operation
+        found = sum(c.montant for c in o.credits)
+        if o.credits and found != o.annonce.montant:
+            yield Diagnostic(
+                "BUD009",
+                f"« {o.intitule} » : les crédits de paiement font {euros(found)}, "
+                f"l’opération annonce {euros(o.annonce.montant)}",
+                place.span("annonce", "montant"),
+                notes=tuple(
+                    Note(f"{c.exercice} : {euros(c.montant)}", place.span("credits", k, "montant"))
+                    for k, c in enumerate(o.credits)
+                ),
+                help="corriger un crédit de paiement ou le montant annoncé",
+                blocks=frozenset({place.cle}),
+            )
+        du, au = o.periode.du.year, o.periode.au.year + 1
+        seen: set[int] = set()
+        for k, c in enumerate(o.credits):
+            span = place.span("credits", k, "exercice")
+            if c.exercice in seen:
+                yield Diagnostic(
+                    "BUD009",
+                    f"« {o.intitule} » : l’exercice {c.exercice} figure deux fois",
+                    span,
+                    help="réunir les deux crédits, ou corriger une année",
+                    blocks=frozenset({place.cle}),
+                )
+            elif not du <= c.exercice <= au and o.periode.du <= o.periode.au:
+                yield Diagnostic(
+                    "BUD009",
+                    f"« {o.intitule} » : l’exercice {c.exercice} n’est ni dans la période ni dans l’année "
+                    f"de son règlement ({du} à {au})",
+                    span,
+                    Severity.AVERTISSEMENT,
+                    notes=(Note("fin de la période", place.span("periode", "au")),),
+                    help="corriger l’exercice ou la période",
+                )
+            seen.add(c.exercice)

@@ -27,7 +27,7 @@ def _conventions_nouvelles(records: Records) -> dict[str, list[LieuActe]]:
     return found
 
 
-@regle("DRO001", "DRO002")
+@regle("DRO001", "DRO002", gravite=Severity.AVERTISSEMENT)
 def engagement_republicain(records: Records) -> Iterator[Diagnostic]:
     """Une association ou une fondation qui reçoit une convention nouvelle a souscrit le contrat
     d’engagement républicain, ou en est dispensée parce qu’elle est agréée ou reconnue d’utilité publique

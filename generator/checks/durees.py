@@ -129,7 +129,7 @@ def rien_apres_la_deliberation(records: Records) -> Iterator[Diagnostic]:
                 )
 
 
-@regle("DUR006")
+@regle("DUR006", gravite=(Severity.ERREUR, Severity.AVERTISSEMENT))
 def bilan_apres_ce_qu_il_rapporte(records: Records) -> Iterator[Diagnostic]:
     """Un bilan est dû après la période qu’il rapporte : le bilan intermédiaire un an au moins après le
     début, le bilan final après la fin. Un écart relevé (« ecarts », sujet « bilan ») en fait un

@@ -77,6 +77,9 @@ def _listes(records: Records) -> Iterator[tuple[str, str, list[Nomme]]]:
     """Every list whose elements have a name: its file, what they are, their names."""
     if z := records.zonage:
         yield z.origine, "le territoire", _noms(records, z.origine, z.territoires, "territoires", "id")
+    if n := records.nomenclature:
+        yield n.origine, "la nature", _noms(records, n.origine, n.natures, "natures", "code")
+        yield n.origine, "la fonction", _noms(records, n.origine, n.fonctions, "fonctions", "code")
     for t in records.conventions_types.values():
         yield t.origine, "l’article", _noms(records, t.origine, t.articles, "articles", "cle")
     for b in records.budgets.values():
@@ -94,7 +97,7 @@ def _noms(records: Records, cle: str, items: Sequence[object], champ: str, nom: 
 @regle("IDN004")
 def nom_unique(records: Records) -> Iterator[Diagnostic]:
     """Un nom ne désigne qu’une chose : territoire, article de la convention type, code du budget ou
-    du tableau budgétaire, thématique, opération d’une délibération."""
+    du tableau budgétaire, nature, fonction, thématique, opération d’une délibération."""
     aide = "donner un autre nom à l’un des deux, ou supprimer le doublon"
     for cle, quoi, names in _listes(records):
         yield from _deux_fois("IDN004", quoi, names, aide, cle)
@@ -116,7 +119,7 @@ def annexe_unique(records: Records) -> Iterator[Diagnostic]:
             yield replace(found, blocks=frozenset({found.span.file}))
 
 
-@regle("IDN010")
+@regle("IDN010", gravite=Severity.AVERTISSEMENT)
 def rna_d_une_association(records: Records) -> Iterator[Diagnostic]:
     """Un numéro RNA est celui d’une association, déclarée dans un département qui existe. C’est un
     avertissement : l’administration ne publie pas la liste des débuts de numéro."""
@@ -153,7 +156,8 @@ def rna_unique(records: Records) -> Iterator[Diagnostic]:
         seen.setdefault(s.rna, span)
 
 
-@regle("IDN012", "IDN013", "IDN014")
+@regle("IDN012")
+@regle("IDN013", "IDN014", gravite=Severity.AVERTISSEMENT)
 def compte_coherent(records: Records) -> Iterator[Diagnostic]:
     """Le BIC d’un compte est celui de la banque de son IBAN : ses quatre premières lettres en sont une
     marque (IDN012). Avertissement si la banque n’est pas dans la liste de schwifty, qui n’est pas
@@ -194,7 +198,7 @@ def compte_coherent(records: Records) -> Iterator[Diagnostic]:
 _PRIVEES = frozenset({"association", "fondation", "societe"})
 
 
-@regle("IDN015")
+@regle("IDN015", gravite=Severity.AVERTISSEMENT)
 def compte_unique(records: Records) -> Iterator[Diagnostic]:
     """Deux structures n’ont pas le même compte. C’est un avertissement, et les structures publiques n’en
     sont pas : un comptable public peut tenir un seul compte pour plusieurs d’entre elles."""

@@ -80,7 +80,7 @@ def tarif_connu(records: Records) -> Iterator[Diagnostic]:
                 )
 
 
-@regle("MNT112")
+@regle("MNT112", gravite=(Severity.ERREUR, Severity.AVERTISSEMENT))
 def prix_des_unites(records: Records) -> Iterator[Diagnostic]:
     """Nombre d’unités × coût unitaire du dispositif = montant, au plus quand le coût est un maximum. Un
     coût annuel est ramené aux mois de l’opération, qui en compte donc un nombre entier. Quand une partie

@@ -12,7 +12,7 @@ from generator.load import Records
 from generator.typography import taux
 
 
-@regle("TAU101", "TAU102")
+@regle("TAU101", "TAU102", gravite=(Severity.ERREUR, Severity.AVERTISSEMENT))
 def dispositif_a_cent_pour_cent(records: Records) -> Iterator[Diagnostic]:
     """Les versements d’un dispositif font 100 % (TAU101), ses parts aussi (TAU102).
 

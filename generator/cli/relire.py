@@ -22,12 +22,12 @@ from generator.cli.socle import ANOMALIES, PROPRE, Commande, workspace
 def relire(ctx: click.Context, fichiers: tuple[Path, ...], forme: str) -> None:
     """Relire des documents finis (.docx, .pdf, .txt), les nôtres ou d’autres.
 
-    Aucune fiche n’est nécessaire. Sont signalés, avec leur page ou leur paragraphe : les blancs et les
+    Aucune fiche n’est nécessaire. Sont signalés, avec leur page ou leur paragraphe : les blancs et les
     balises oubliés, les articles et les annexes mal numérotés, les sommes et les produits faux, les
     chiffres qui contredisent les lettres, les dates impossibles, les numéros et les SIRET qui changent,
     le nombre de pages, la typographie.
 
-    Exemple : convenant relire output/2024-587/dossier-2024-587.pdf
+    Exemple : convenant relire output/2024-587/dossier-2024-587.pdf
     """
     from generator.relecture import rapport
 

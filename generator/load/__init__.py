@@ -7,7 +7,7 @@ depends on it is lost. References between records are checked by `checks.referen
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -112,6 +112,8 @@ class Records:
     sources: Mapping[str, source.Source] = field(default_factory=dict)
     fautifs: frozenset[str] = frozenset()
     """Keys of the files that gave no record."""
+    fiches: tuple[Racine, ...] = ()
+    """Every record that is a whole file, in the order of reading."""
 
     def cle(self, chemin: str) -> str:
         """Key of the file at `chemin`, relative to the data folder."""
@@ -121,14 +123,6 @@ class Records:
         """Place of a value in the file `cle`; the file itself when it was not read."""
         found = self.sources.get(cle)
         return found.span(*path) if found else Span(cle)
-
-    def fiches(self) -> Iterator[Racine]:
-        """Every record that is a whole file, each once."""
-        yield from filter(None, (self.departement, self.zonage, self.nomenclature))
-        for group in (self.structures, self.dispositifs, self.conventions_types, self.budgets, self.contacts):
-            yield from group.values()
-        for dossier in self.dossiers.values():
-            yield from (dossier.deliberation, *dossier.modeles.values(), *dossier.actes.values())
 
     def connu(self, chemin: str) -> bool:
         """True when the file exists, even if it is faulty."""
@@ -142,6 +136,7 @@ class _Loader:
         self.folder, self.shown = folder, shown
         self.sources: dict[str, source.Source] = {}
         self.fautifs: set[str] = set()
+        self.fiches: list[Racine] = []
         self.found: list[Diagnostic] = []
 
     def key(self, path: Path) -> str:
@@ -216,6 +211,7 @@ class _Loader:
             self.found += wrong
             self.fautifs.add(key)
             return None
+        self.fiches.append(record)
         return record
 
     def many(self, sub: str, model: type[R], ident: str, groupe: Nommage[R] | None = None) -> dict[str, R]:
@@ -276,8 +272,8 @@ def load(data: Path) -> tuple[Records, list[Diagnostic]]:
             dispositifs[d.cle] = d
     types = job.many("conventions-types", ConventionType, "id")
     budgets = {b.exercice: b for b in job.many("budget", Budget, "exercice").values()}
-    plan = data / "nomenclature.yaml"  # may be absent
-    nomenclature = job.one(plan, Nomenclature) if plan.exists() else None
+    plan = data / "nomenclature.yaml"  # the one file of the folder that may be absent
+    nomenclature = job.one(plan, Nomenclature) if plan in job.listing(data) else None
     dossiers: dict[str, Dossier] = {}
     for folder in job.folders("deliberations"):
         found = job.dossier(folder)
@@ -297,5 +293,6 @@ def load(data: Path) -> tuple[Records, list[Diagnostic]]:
         dossiers=dossiers,
         sources=job.sources,
         fautifs=frozenset(job.fautifs),
+        fiches=tuple(job.fiches),
     )
     return records, job.found

@@ -37,9 +37,9 @@ _FORMES = {
     r"^[0-9]{4}-[0-9]{5}$": "un numéro de convention, par exemple 2024-00411",
     r"^C[0-9]{2}-[0-9]{3}[A-Z][0-9]{2}$": "un code opération, par exemple C02-446A05",
     r"^[0-9]{2,6}/[0-9]{3,6}$": "nature/fonction, par exemple 6568/93446",
-    r"^[0-9]{2}$": "deux chiffres entre guillemets, par exemple \"93\"",
+    r"^[0-9]{2}$": 'deux chiffres entre guillemets, par exemple "93"',
     r"^[1-9]$": "un chiffre de 1 à 9 entre guillemets",
-    r"^[0-9]{1,6}$": "un code de un à six chiffres entre guillemets, par exemple \"6568\"",
+    r"^[0-9]{1,6}$": 'un code de un à six chiffres entre guillemets, par exemple "6568"',
     r"^0[1-9]( [0-9]{2}){4}$": "un numéro de téléphone, par exemple 03 21 00 00 00",
     r"^[a-z0-9]+([.-][a-z0-9]+)*$": "des minuscules sans accent, des chiffres et des traits d’union",
 }

@@ -75,9 +75,7 @@ class Budget(Racine):
         if line is None:
             return None
         moves = sum(m.effet_ae for m in self.mouvements if m.code == code and m.date <= jour)
-        swaps = sum(
-            v.montant * ((v.vers == code) - (v.de == code)) for v in self.virements if v.date <= jour
-        )
+        swaps = sum(v.montant * ((v.vers == code) - (v.de == code)) for v in self.virements if v.date <= jour)
         return line.ae + moves + swaps
 
 

@@ -7,31 +7,17 @@ Near-silence on what is right comes before finding everything: a rule says nothi
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from generator.diagnostics import Diagnostic, distinct, sort_key
+from generator.regle import Regle, index, recueillir, regle
 from generator.relecture.lecture import lire
 from generator.relecture.texte import Texte
 
 __all__ = ["Regle", "Releve", "Texte", "par_code", "regle", "regles", "relire"]
-
-Controle = Callable[[Texte], Iterator[Diagnostic]]
-
-
-@dataclass(frozen=True, slots=True)
-class Regle:
-    """A rule: the codes it emits, its family (its module's name), what it says, its function."""
-
-    codes: tuple[str, ...]
-    famille: str
-    texte: str
-    controle: Controle
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +34,17 @@ class Releve:
         return not any(d.is_error for d in self.diagnostics)
 
 
-def regle(*codes: str) -> Callable[[Controle], Controle]:
-    """Mark a function as the rule that emits `codes`."""
-
-    def mark(function: Controle) -> Controle:
-        function.__dict__["codes"] = codes
-        return function
-
-    return mark
-
-
 @cache
-def regles() -> tuple[Regle, ...]:
+def regles() -> tuple[Regle[Texte], ...]:
     """Every rule of the package, by code."""
-    from generator.relecture import familles
+    from generator.relecture import familles  # its modules import this one
 
-    found = []
-    for info in pkgutil.iter_modules(familles.__path__):
-        module = importlib.import_module(f"{familles.__name__}.{info.name}")
-        for _, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == module.__name__ and "codes" in function.__dict__:
-                text = inspect.getdoc(function) or ""
-                found.append(Regle(function.__dict__["codes"], info.name, text, function))
-    return tuple(sorted(found, key=lambda r: r.codes))
+    return recueillir(familles)
 
 
-def par_code() -> Mapping[str, Regle]:
+def par_code() -> Mapping[str, Regle[Texte]]:
     """The rule that emits each code."""
-    return {code: r for r in regles() for code in r.codes}
+    return index(regles())
 
 
 def relire(chemin: Path, fichier: str = "") -> Releve:

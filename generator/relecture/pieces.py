@@ -72,13 +72,15 @@ def decouper(flux: str) -> tuple[Piece, ...]:
     """The pieces of a file, in order; one at least, and they cover the whole flux."""
     lignes = [(m.start(), m[0]) for m in re.finditer(r"[^\n]+", flux)]
     bornes: list[tuple[int, Sorte, int | None]] = []
+    parties = -1  # line of the parties of the act before
     for rang, (debut, ligne) in enumerate(lignes):
         borne = _borne(lignes, rang, ligne)
         if borne is None:
             continue
         sorte, annexe = borne
         if sorte is Sorte.CONVENTION:
-            debut, annexe = _debut_d_acte(lignes, rang, bornes)
+            debut, annexe = _debut_d_acte(lignes, rang, parties, bornes)
+            parties = rang
             sorte = _acte(flux, debut, lignes[rang][0])
             if bornes and bornes[-1][0] >= debut:
                 debut = bornes.pop()[0]
@@ -114,11 +116,14 @@ def _borne(lignes: list[tuple[int, str]], rang: int, ligne: str) -> tuple[Sorte,
 
 
 def _debut_d_acte(
-    lignes: list[tuple[int, str]], rang: int, bornes: list[tuple[int, Sorte, int | None]]
+    lignes: list[tuple[int, str]], rang: int, precedentes: int, bornes: list[tuple[int, Sorte, int | None]]
 ) -> tuple[int, int | None]:
-    """(offset of the title of the act whose parties start at line `rang`, its number as an annexe)."""
+    """(offset of the title of the act whose parties start at line `rang`, its number as an annexe).
+
+    `precedentes` is the line of the parties of the act before, or -1.
+    """
     debut = lignes[rang][0]
-    for position, ligne in reversed(lignes[max(0, rang - _AVANT) : rang]):
+    for position, ligne in reversed(lignes[max(precedentes + 1, rang - _AVANT) : rang]):
         if bornes and bornes[-1][0] == position:
             if bornes[-1][1] is Sorte.ANNEXE:
                 return position, bornes[-1][2]

@@ -88,7 +88,7 @@ def une_annexe_un_numero(texte: Texte) -> Iterator[Diagnostic]:
                     )
 
 
-@regle("RLA008")
+@regle("RLA008", gravite=Severity.AVERTISSEMENT)
 def annexes_jointes(texte: Texte) -> Iterator[Diagnostic]:
     """Les annexes que liste un acte lui sont jointes, et celles qui lui sont jointes sont dans la liste.
     Une annexe que la liste dit remise ou produite à part n’est pas attendue."""
@@ -125,7 +125,7 @@ def annexes_jointes(texte: Texte) -> Iterator[Diagnostic]:
                 )
 
 
-@regle("RLA009")
+@regle("RLA009", gravite=Severity.AVERTISSEMENT)
 def suite_des_annexes(texte: Texte) -> Iterator[Diagnostic]:
     """Dans un dossier, les annexes jointes à la délibération se suivent sans trou."""
     suite: list[Piece] = []

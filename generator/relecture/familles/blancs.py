@@ -34,7 +34,8 @@ _RATE = re.compile(
 _DETAIL = 12  # beyond, the blanks of a piece make one diagnostic
 
 
-@regle("RLB001", "RLB002")
+@regle("RLB001")
+@regle("RLB002", gravite=Severity.INFO)
 def rien_a_completer(texte: Texte) -> Iterator[Diagnostic]:
     """Un document fini ne contient ni « XXXX », ni pointillés, ni crochets à compléter (RLB001). La
     date, le lieu et le nom que l’on écrit à la main en signant peuvent rester en pointillé. Un acte dont
@@ -125,7 +126,7 @@ def ni_balise_ni_valeur_manquante(texte: Texte) -> Iterator[Diagnostic]:
                 yield Diagnostic(code, f"{quoi} : « {_cite(trouve)} »", span, help="écrire la valeur")
 
 
-@regle("RLB005")
+@regle("RLB005", gravite=Severity.AVERTISSEMENT)
 def rien_en_cours_de_revision(texte: Texte) -> Iterator[Diagnostic]:
     """Un document Word fini ne garde ni suivi des modifications ni commentaire : le destinataire les
     verrait."""

@@ -70,7 +70,7 @@ def _meme_convention(a: re.Match[str], b: re.Match[str]) -> bool:
     return a["annee"] == b["annee"] and (blanc or a["rang"] == b["rang"])
 
 
-@regle("RLI002")
+@regle("RLI002", gravite=(Severity.ERREUR, Severity.AVERTISSEMENT))
 def une_seule_date_de_deliberation(texte: Texte) -> Iterator[Diagnostic]:
     """Une délibération citée par son numéro a la même date partout, de l’année de son numéro ; et celle
     qui autorise le Président à signer un acte est l’une de celles que l’acte vise."""

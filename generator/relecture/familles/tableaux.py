@@ -36,7 +36,7 @@ class _Valeur:
     euros: bool
 
 
-@regle("RLM004")
+@regle("RLM004", gravite=(Severity.ERREUR, Severity.AVERTISSEMENT))
 def totaux_des_tableaux(texte: Texte) -> Iterator[Diagnostic]:
     """Dans un tableau, la ligne « Total » donne la somme des lignes qui précèdent, colonne par colonne ;
     une ligne « Sous-total », celle des lignes de son groupe. Les prix unitaires, les taux et les moyennes
@@ -66,9 +66,7 @@ def _colonne(texte: Texte, grille: Grille, colonne: int) -> Iterator[Diagnostic]
             valeur = None  # a year, at the head of its column
             case = Case("", 0, 1, -1)
         if valeur is None:
-            if commence and nature != "ligne":
-                continue
-            if commence and not _est_une_tete(case.texte):
+            if nature == "ligne" and (commence or rang) and not _est_une_tete(case.texte):
                 return  # a column of words, or several figures in one cell
             continue
         commence = True

@@ -42,7 +42,7 @@ class _Part:
     fin: int
 
 
-@regle("RLM003")
+@regle("RLM003", gravite=(Severity.ERREUR, Severity.AVERTISSEMENT))
 def pourcentages_justes(texte: Texte) -> Iterator[Diagnostic]:
     """« 50 % de 40 000 €, soit 20 000 € » est un calcul juste ; les parts d’un tout (« 60 %, soit …,
     40 %, soit … ») sont au centime près celles de leur somme, qui est le coût annoncé de l’annexe."""

@@ -50,7 +50,7 @@ _ORDINAUX = (
 )
 
 
-@regle("RLT001", "RLT002", "RLT003", "RLT004", "RLT005")
+@regle("RLT001", "RLT002", "RLT003", "RLT004", "RLT005", gravite=Severity.INFO)
 def typographie_francaise(texte: Texte) -> Iterator[Diagnostic]:
     """Une espace insécable précède ; : ! ? » % €, et suit « (RLT001) ; elle sépare les milliers (RLT002) ;
     l’apostrophe est courbe (RLT003) ; les guillemets sont « » (RLT004). Ces règles ne lisent que les
