@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import json
-import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +13,9 @@ from pathlib import Path
 
 from generator import checks, contrat, convert, relecture
 from generator.annotation import annoter
-from generator.checks import par_code
-from generator.diagnostics import Diagnostic, Severity, Span, distinct, sort_key, to_text
+from generator.compte_rendu import Etat
+from generator.compte_rendu.catalogue import catalogue
+from generator.diagnostics import Diagnostic, Severity, Span, distinct, sort_key
 from generator.documents import Contexte, Ouvrage, couverture, sortes
 from generator.documents.fiche import millesimes
 from generator.epreuve import clauses_absentes, eprouver
@@ -24,32 +24,14 @@ from generator.files import cause, ecrire
 from generator.load import Records, load, show_path
 from generator.plan import Choix, Plan, planifier
 from generator.render import Engine, RenderError
-from generator.source import display_lines
 
 __all__ = ["Choix", "Etat", "Modeles", "Options", "Production", "Suivi", "Workspace"]
 
 
 @dataclass(frozen=True, slots=True)
-class Etat:
-    """Records with everything that was found wrong in them and in the templates."""
-
-    records: Records
-    diagnostics: tuple[Diagnostic, ...]
-
-    def texte(self, d: Diagnostic) -> str:
-        """A diagnostic with the excerpt of its file."""
-        found = self.records.sources.get(d.span.file)
-        if found is None and d.span.line:
-            return to_text(d, display_lines(Path(d.span.file)))
-        return to_text(d, found.lines if found else ())
-
-
-@dataclass(frozen=True, slots=True)
 class Modeles:
-    """What was found on the Word templates, and how many of them, with how many documents.
-
-    `bloques`: documents that could not be tried, for a fault in their records.
-    """
+    """What `Workspace.verifier_modeles` did: the findings, the number of templates, of the documents that
+    were held against them, of those that their records hold back."""
 
     etat: Etat
     gabarits: int
@@ -120,7 +102,7 @@ class Workspace:
             found += eprouver(plan, self.engine)
             suivi.pas(work.nom)
         suivi.fin()
-        return Etat(etat.records, tuple(sorted(distinct(found), key=sort_key)))
+        return Etat(etat.records, tuple(sorted(distinct(found), key=sort_key)), numero)
 
     def verifier_modeles(self, suivi: Suivi) -> Modeles:
         """Findings on the Word templates alone, held against every document that the records make."""
@@ -246,13 +228,9 @@ class Workspace:
     def expliquer(self, code: str) -> str | None:
         """What `code` means: the page of the rules says it at length, the rule itself in short."""
         asked = code.upper()
-        page = Path(__file__).parent.parent / "docs" / "regles.md"
-        if page.is_file():
-            sections = re.split(r"^#{2,3} ", page.read_text("utf-8"), flags=re.MULTILINE)
-            found = [s for s in sections if s.split(maxsplit=1)[:1] == [asked]]
-            if found:
-                return found[0].strip().replace("**", "")
-        rule = par_code().get(asked) or relecture.par_code().get(asked)
+        if page := catalogue().get(asked):
+            return str(page)
+        rule = relecture.par_code().get(asked)
         return rule.texte if rule else None
 
     def relire(self, chemins: Sequence[Path]) -> list[relecture.Releve]:

@@ -99,6 +99,7 @@ def test_fixture_parser_refuses_what_it_does_not_find(tmp_path: Path) -> None:
 WHO_IS_BLAMED = {
     "budget/2030.yaml": f"{DELIBERATION}/deliberation.yaml",
     "conventions-types/2029-06-01.yaml": f"{DELIBERATION}/deliberation.yaml",
+    "nomenclature.yaml": "budget/2030.yaml",
     "dispositifs/2030/accueil.yaml": f"{DELIBERATION}/deliberation.yaml",
     "dispositifs/2030/ateliers.yaml": f"{DELIBERATION}/deliberation.yaml",
     "structures/amis-du-phare.yaml": f"{DELIBERATION}/actes/amis-du-phare.yaml",

@@ -143,7 +143,7 @@ def test_alone_it_shows_its_help(tmp_path: Path) -> None:
         (
             ["verifier", "--format", "xml"],
             "valeur refusée pour «~--format~»~: «~xml~» n’est pas admis~; "
-            "valeurs possibles~: «~texte~», «~json~».",
+            "valeurs possibles~: «~texte~», «~json~», «~sarif~».",
         ),
     ],
     ids=lambda x: " ".join(x) if isinstance(x, list) else "",

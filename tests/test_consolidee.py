@@ -76,7 +76,8 @@ def test_a_passage_that_is_replaced_leaves_the_rest_of_its_article(records: Reco
     assert after[:5] == before[:5]
     assert after[5:7] == [
         "Avenant n° 1 (délibération du 18 septembre 2023)",
-        "Tous les documents relatifs à l’opération sont conservés par la structure jusqu’au 31 décembre 2034.",
+        "Tous les documents relatifs à l’opération sont conservés par la structure "
+        "jusqu’au 31 décembre 2034.",
     ]
     assert after[7:] == before[6:]
 

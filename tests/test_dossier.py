@@ -15,6 +15,7 @@ import pytest
 
 from generator.load import load
 from generator.money import parse_euros
+from generator.relecture import relire
 from tests.dossier_kit import DATA, TEMPLATES, convenant, pattern, text
 
 pytestmark = pytest.mark.xdist_group("dossier")
@@ -102,6 +103,17 @@ def test_each_act_says_its_true_number_of_pages(built: Path, manifest: dict) -> 
             assert shown == said
             counted += 1
     assert counted == 26
+
+
+def test_the_proofreader_has_nothing_to_say(built: Path) -> None:
+    """Of none of the files, Word or PDF; the blanks of the modeles are counted, not reproached."""
+    modeles = 0
+    for path in sorted(p for p in built.rglob("*") if p.suffix in (".docx", ".pdf")):
+        codes = [d.code for d in relire(path).diagnostics]
+        assert set(codes) <= {"RLB002"}, path
+        assert not codes or path.stem.startswith(("annexe-", "dossier-")), path
+        modeles += len(codes)
+    assert modeles == 15  # five modeles, in Word, in PDF and in the dossier
 
 
 def test_nominative_documents_hold_no_blank(built: Path, manifest: dict) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator.diagnostics import Severity
-from generator.relecture import par_code, regles
+from generator.relecture import par_code, rapport, regles
 from tests.relecture_kit import acte, codes, lu, pdf, word
 from tests.test_checks import check_typography
 
@@ -39,8 +39,7 @@ class Cas:
 def _annexe_financiere(places: str, part: str) -> str:
     return (
         "Le coût de la place d’accompagnement à 500 euros sert de base au calcul.\nPart quantitative :\n"
-        f"50 % de la participation financière, soit un maximum de {part} €, portera sur {places} places\n"
-        "d’accompagnement."
+        f"50 % de la participation, soit {part} € au plus, porte sur {places} places\nouvertes."
     )
 
 
@@ -260,9 +259,9 @@ CAS = [
     Cas(
         "RLD004",
         "L’opération dure 24 mois, soit du 01/01/2024 au 31/12/2025.\nÀ l’issue de la première année de l’opération, un\n"
-        "bilan sera remis au plus tard le 31/03/2024.",
+        "point écrit est dû au plus tard le 31/03/2024.",
         "L’opération dure 24 mois, soit du 01/01/2024 au 31/12/2025.\nÀ l’issue de la première année de l’opération, un\n"
-        "bilan sera remis au plus tard le 31/03/2025.",
+        "point écrit est dû au plus tard le 31/03/2025.",
         "31/03/2024",
     ),
     Cas("RLD005", acte(signee="14 décembre 2024"), acte(signee="14 août 2024"), "14 décembre"),
@@ -308,6 +307,12 @@ def test_speaks_and_keeps_silent(cas: Cas, tmp_path: Path) -> None:
     assert trouve.help
     juste = lu(tmp_path, cas.juste, cas.nom)
     assert set(codes(juste)) <= {"RLB002"} - {cas.code}, juste.diagnostics
+
+
+@pytest.mark.parametrize("cas", CAS, ids=lambda c: f"{c.code}-{c.ou[:12]}")
+def test_gravities_are_those_declared(cas: Cas, tmp_path: Path) -> None:
+    for d in lu(tmp_path, cas.faux, cas.nom).diagnostics:
+        assert d.severity in par_code()[d.code].gravites[d.code], d
 
 
 def test_every_code_has_a_case() -> None:
@@ -444,3 +449,34 @@ def test_many_blanks_are_one_diagnostic(tmp_path: Path) -> None:
     found = lu(tmp_path, "\n".join(f"champ {n} : XXXX" for n in range(30)))
     (seul,) = found.diagnostics
     assert "30 lignes" in seul.message and len(seul.notes) == 11
+
+
+def test_conventions_bound_together_are_read_one_by_one(tmp_path: Path) -> None:
+    """Nothing announces the second but its title and its article 1."""
+    une, autre = (
+        f"Convention n° 2024-0000{n}\nArticle 1 – Objet\n• Dispositif « Accueil des bénéficiaires » (annexe {n})\n"
+        f"Article 2 – Annexes\nannexe {n} : « Accueil des bénéficiaires »"
+        for n in (2, 3)
+    )
+    assert codes(lu(tmp_path, f"{une}\n{autre}\n")) == []
+    assert codes(lu(tmp_path, f"{une}\n{autre}\n".replace("(annexe 3)", "(annexe 2)"))) == ["RLA007"]
+
+
+def test_the_example_of_the_page_is_what_is_printed(tmp_path: Path) -> None:
+    page = (GENERATOR.parent / "docs" / "relecture.md").read_text("utf-8")
+    montre = re.search(r"^```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert montre
+    espace = "\u00a0"
+    contenu = [
+        *(["Sans objet."] * 11),
+        f"Pour la durée de l’acte, le coût total est estimé à un montant maximum de 95{espace}857{espace}€, décliné comme suit{espace}:",
+        f"– 89{espace}000{espace}€ pour le premier dispositif",
+        f"– 6{espace}875{espace}€ pour le second",
+    ]
+    found = lu(tmp_path, word(*contenu), "convention.docx")
+    assert f"{rapport.en_texte(found)}\n\n{rapport.total([found])}\n" == montre[1]
+
+
+def test_the_page_names_every_family() -> None:
+    page = (GENERATOR.parent / "docs" / "relecture.md").read_text("utf-8")
+    assert {code[:3] for code in par_code()} == set(re.findall(r"\| (RL[A-Z]) \|", page))

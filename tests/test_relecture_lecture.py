@@ -177,6 +177,10 @@ def test_columns_of_a_pdf_are_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_signs_that_a_pdf_keeps_are_letters_again(tmp_path: Path) -> None:
+    assert lignes(tmp_path, pdf(["l’article modi\ufb01\u00e9"]), "a.pdf") == [("page 1", "l’article modifié")]
+
+
 def test_lines_and_pages_of_a_text(tmp_path: Path) -> None:
     data = "un  deux\r\n\r\nà\u00a0b\f\uf0b7 trois\n".encode("utf-8-sig")
     assert lignes(tmp_path, data, "a.txt") == [

@@ -25,6 +25,7 @@ REAL = sorted(DATA.rglob("*.yaml"))
 KIND_OF = {
     "departement.yaml": "departement",
     "territoires.yaml": "territoires",
+    "nomenclature.yaml": "nomenclature",
     "structures/*.yaml": "structure",
     "dispositifs/*/*.yaml": "dispositif",
     "budget/*.yaml": "budget",

@@ -184,13 +184,13 @@ def president_et_secretaire_presents(records: Records) -> Iterator[Diagnostic]:
                     "VOT004",
                     f"« {nom} » n’est pas parmi les présents",
                     r.span("seance", champ),
-                    _proche(nom, there, "l’ajouter à « presents », ou corriger le nom"),
+                    _proche(nom, there, "l’ajouter à « presents », ou corriger le nom"),
                 )
 
 
 @regle("VOT005")
 def deports_et_presences(records: Records) -> Iterator[Diagnostic]:
-    """Un membre qui s’est déporté est dans la liste de son état : « presents », ou « excuses » pour les
+    """Un membre qui s’est déporté est dans la liste de son état : « presents », ou « excuses » pour les
     excusés et les absents. Il n’est nommé qu’une fois."""
     for r in _reunions(records):
         seen: dict[str, _Nom] = {}
@@ -210,7 +210,7 @@ def deports_et_presences(records: Records) -> Iterator[Diagnostic]:
                 other = next((m for m in r.noms(*_LISTES) if m.forme == n.forme), None)
                 yield r.anomalie(
                     "VOT005",
-                    f"« {n.texte} », déporté, n’est pas parmi les {what}",
+                    f"« {n.texte} », déporté, n’est pas parmi les {what}",
                     n.span,
                     _proche(n.texte, there, "corriger le nom, « etat » ou la liste de la séance"),
                     *((Note(f"liste « {other.liste} »", other.span),) if other else ()),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from generator.cli.socle import ANOMALIES, PROPRE, USAGE, Commande, affichage, signaler, workspace
-from generator.diagnostics import summary, to_json
+from generator.cli.socle import ANOMALIES, PROPRE, USAGE, Commande, Fichier, affichage, signaler, workspace
 
 
 @click.command(cls=Commande)
@@ -13,25 +14,35 @@ from generator.diagnostics import summary, to_json
 @click.option(
     "--format",
     "forme",
-    type=click.Choice(["texte", "json"]),
-    default="texte",
-    help="Forme du compte rendu (texte).",
+    type=click.Choice(["texte", "json", "sarif"]),
+    help="Forme du compte rendu (texte, ou celle que dit le nom du fichier).",
 )
+@click.option("--vers", type=Fichier(), help="Fichier où écrire le compte rendu, au lieu de l’afficher.")
 @click.pass_context
-def verifier(ctx: click.Context, numero: str | None, forme: str) -> None:
+def verifier(ctx: click.Context, numero: str | None, forme: str | None, vers: Path | None) -> None:
     """Contrôler les fiches et les modèles Word, sans rien produire.
 
     Sans NUMÉRO, toutes les délibérations sont contrôlées.
+
+    Exemple : convenant verifier 2024-587 --vers compte-rendu.sarif
     """
-    show = affichage(calme=forme == "json")
+    from generator.compte_rendu import SUFFIXES, bilan, ecrire_vers, rediger
+
+    forme = forme or (SUFFIXES.get(vers.suffix.lower()) if vers else None) or "texte"
+    show = affichage(calme=forme != "texte" and vers is None)
     etat = workspace(ctx).verifier(numero, show)
     show.close()
-    if forme == "json":
-        click.echo(to_json(etat.diagnostics))
-    else:
+    refused = ecrire_vers(etat, forme, vers) if vers else None
+    if refused:
+        signaler(etat, (refused,))
+    elif vers:
+        click.echo(f"{bilan(etat)}\nCompte rendu\u00a0: {vers}")
+    elif forme == "texte":
         signaler(etat, etat.diagnostics)
-        click.echo(f"{len(etat.records.sources)} fiches contrôlées : {summary(etat.diagnostics)}")
-    ctx.exit(ANOMALIES if any(d.is_error for d in etat.diagnostics) else PROPRE)
+        click.echo(bilan(etat))
+    else:
+        click.echo(rediger(etat, forme), nl=False)
+    ctx.exit(ANOMALIES if refused or any(d.is_error for d in etat.diagnostics) else PROPRE)
 
 
 @click.command(cls=Commande)

@@ -30,6 +30,12 @@ class Projet(click.ParamType[Path]):
         return Path(str(value))
 
 
+class Fichier(Projet):
+    """A file to write, taken as given."""
+
+    name = "fichier"
+
+
 class Entier(click.IntRange):
     """A whole number between two bounds; click words its name and its bounds in English only."""
 
@@ -83,7 +89,7 @@ def affichage(calme: bool = False) -> Affichage:
 
 
 def signaler(etat: Etat, found: tuple[Diagnostic, ...]) -> None:
-    """Findings on stderr, each with the excerpt of its file."""
-    for d in found:
+    """Findings on stderr, each with the excerpt of its file; the accepted ones come last."""
+    for d in sorted(found, key=lambda d: d.acceptation is not None):
         click.echo(etat.texte(d), err=True)
         click.echo(err=True)

@@ -1,4 +1,4 @@
-"""The report of a check, in the form that its reader needs: a terminal, a program, a code host, paper.
+"""The report of a check, in the form that its reader needs: a terminal, a program, a code host.
 
 The same findings give the same bytes: no form holds a date of printing or a path of the machine.
 """
@@ -6,27 +6,41 @@ The same findings give the same bytes: no form holds a date of printing or a pat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from generator.compte_rendu.page import en_html
-from generator.compte_rendu.releve import Releve
+from generator.compte_rendu.etat import Etat
 from generator.compte_rendu.sarif import en_sarif
-from generator.compte_rendu.texte import en_texte
-from generator.diagnostics import to_json
+from generator.compte_rendu.texte import bilan, en_texte
+from generator.diagnostics import Diagnostic, Span, to_json
+from generator.files import cause, ecrire
 
-__all__ = ["FORMES", "SUFFIXES", "Releve", "rediger"]
+__all__ = ["FORMES", "SUFFIXES", "Etat", "bilan", "ecrire_vers", "rediger"]
 
-FORMES: Mapping[str, Callable[[Releve], str]] = {
+FORMES: Mapping[str, Callable[[Etat], str]] = {
     "texte": en_texte,
-    "json": lambda releve: to_json(releve.diagnostics) + "\n",
+    "json": lambda etat: to_json(etat.diagnostics) + "\n",
     "sarif": en_sarif,
-    "html": en_html,
 }
 """What writes each form."""
 
-SUFFIXES = {".json": "json", ".sarif": "sarif", ".html": "html", ".htm": "html"}
+SUFFIXES = {".json": "json", ".sarif": "sarif"}
 """Form that the name of a file asks for; any other asks for text."""
 
 
-def rediger(releve: Releve, forme: str) -> str:
+def rediger(etat: Etat, forme: str) -> str:
     """The report in one of `FORMES`, ended by a line feed."""
-    return FORMES[forme](releve)
+    return FORMES[forme](etat)
+
+
+def ecrire_vers(etat: Etat, forme: str, vers: Path) -> Diagnostic | None:
+    """Write the report into a file, in UTF-8; what prevented it, if anything did."""
+    try:
+        ecrire(vers, rediger(etat, forme).encode("utf-8"))
+    except OSError as e:
+        return Diagnostic(
+            "SOR001",
+            f"impossible d’écrire le compte rendu\u00a0: {cause(e)}",
+            Span(vers.as_posix()),
+            help="choisir un autre fichier avec --vers",
+        )
+    return None

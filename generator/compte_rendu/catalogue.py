@@ -31,6 +31,12 @@ class Fiche:
     texte: str
     remede: str = ""
 
+    def __str__(self) -> str:
+        """The whole as the terminal shows it."""
+        said = f"Que faire\u00a0: {self.remede}" if self.remede else ""
+        parts = (f"{self.code} {self.titre}".strip(), self.texte, said)
+        return "\n".join(filter(None, parts)).replace("**", "")
+
 
 def lire(page: str) -> dict[str, Fiche]:
     """The paragraphs of the page of the rules, by code, in its order."""

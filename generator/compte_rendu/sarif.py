@@ -16,7 +16,7 @@ from urllib.parse import quote
 from generator import __version__
 from generator.checks import par_code
 from generator.compte_rendu.catalogue import fiche
-from generator.compte_rendu.releve import GRAVITES, Releve
+from generator.compte_rendu.etat import GRAVITES, Etat
 from generator.diagnostics import Diagnostic, Note, Severity, Span, francais
 from generator.money import REGLE_DE_PARTAGE
 
@@ -24,9 +24,9 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 NIVEAUX = {Severity.ERREUR: "error", Severity.AVERTISSEMENT: "warning", Severity.INFO: "note"}
 
 
-def en_sarif(releve: Releve) -> str:
+def en_sarif(etat: Etat) -> str:
     """One run; its rules are all those that were applied, and what else was found."""
-    codes = sorted({*par_code(), *(d.code for d in releve.diagnostics)})
+    codes = sorted({*par_code(), *(d.code for d in etat.diagnostics)})
     rank = {code: n for n, code in enumerate(codes)}
     run = {
         "tool": {
@@ -34,14 +34,17 @@ def en_sarif(releve: Releve) -> str:
                 "name": "Convenant",
                 "version": __version__,
                 "language": "fr",
-                "rules": [_regle(code, releve.diagnostics) for code in codes],
+                "rules": [_regle(code, etat.diagnostics) for code in codes],
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_resultat(d, rank[d.code]) for d in releve.diagnostics],
-        "properties": {"empreinteDesFiches": releve.empreinte, "regleDePartage": REGLE_DE_PARTAGE},
+        "results": [_resultat(d, rank[d.code]) for d in etat.diagnostics],
+        "properties": {"empreinteDesFiches": etat.empreinte, "regleDePartage": REGLE_DE_PARTAGE},
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+        + "\n"
+    )
 
 
 def _regle(code: str, found: Iterable[Diagnostic]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from generator.pdfium import Segment, segments
-from generator.relecture.mots import puces
+from generator.relecture.mots import puces, sans_ligature
 from generator.relecture.texte import Genre, Ligne, Texte, Zone
 
 _COLONNE = 9.0  # points between two segments of a line, beyond which they are two columns
@@ -35,10 +35,8 @@ def _lignes(page: Sequence[Segment]) -> Iterator[str]:
     ligne: list[str] = []
     dernier: Segment | None = None
     for s in page:
-        texte = s.texte.replace("\x02", "-").replace("\r", "").replace("\n", " ")
-        texte = unicodedata.normalize(
-            "NFC", "".join(c for c in texte if c == "\t" or c.isprintable() or c == "\u00a0")
-        )
+        texte = puces(sans_ligature(s.texte.replace("\x02", "-"))).replace("\r", "").replace("\n", " ")
+        texte = unicodedata.normalize("NFC", "".join(c for c in texte if c in "\t\u00a0" or c.isprintable()))
         if not texte.strip():
             continue
         if dernier is not None and not _de_niveau(dernier, s):
@@ -64,7 +62,7 @@ def _de_niveau(a: Segment, b: Segment) -> bool:
 
 def _nettoyee(ligne: str) -> str:
     ligne = re.sub(r" *\t[ \t]*", "\t", ligne)
-    return puces(re.sub("[ \u00a0\u2007\u2009\u202f]+", " ", ligne).strip())
+    return re.sub("[ \u00a0\u2007\u2009\u202f]+", " ", ligne).strip()
 
 
 def _cle(ligne: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from generator.relecture.mots import sans_accent
 
@@ -90,10 +91,29 @@ def decouper(flux: str) -> tuple[Piece, ...]:
     if not bornes or flux[: bornes[0][0]].strip():
         bornes.insert(0, (0, Sorte.AUTRE, None))
     fins = [debut for debut, _, _ in bornes[1:]] + [len(flux)]
-    return tuple(
-        Piece(sorte, debut, fin, annexe, tuple(_articles(flux, debut, fin)))
-        for (debut, sorte, annexe), fin in zip(bornes, fins, strict=True)
-    )
+    found: list[Piece] = []
+    for (debut, sorte, annexe), fin in zip(bornes, fins, strict=True):
+        piece = Piece(sorte, debut, fin, annexe, tuple(_articles(flux, debut, fin)))
+        found += _scinder(flux, piece) if sorte is Sorte.AUTRE else [piece]
+    return tuple(found)
+
+
+def _scinder(flux: str, piece: Piece) -> list[Piece]:
+    """Texts that nothing announces (conventions bound together): each return to article 1 starts one, from
+    the title above it."""
+    coupes = [piece.debut]
+    for avant, article in pairwise(piece.articles):
+        if article.numero == 1 and avant.numero > 1:
+            titres = [
+                m.start()
+                for m in re.finditer(r"[^\n]+", flux[avant.corps : article.debut])
+                if _TITRE.fullmatch(m[0].strip())
+            ]
+            coupes.append(avant.corps + titres[-1] if titres else article.debut)
+    return [
+        Piece(piece.sorte, debut, fin, None, tuple(_articles(flux, debut, fin)))
+        for debut, fin in pairwise([*coupes, piece.fin])
+    ]
 
 
 def _borne(lignes: list[tuple[int, str]], rang: int, ligne: str) -> tuple[Sorte, int | None] | None:

@@ -15,8 +15,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import stat
+from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ import yaml
 from generator.diagnostics import Diagnostic, Note, Span, sort_key
 from generator.source.syntax import explain
 from generator.source.text import EOL, FORBIDDEN, clean, forbidden, lines, mend_escapes
-from generator.source.tree import MAX_DEPTH, MAX_NODES, MAX_REPORTED, Builder, Path_, Value, empty
+from generator.source.tree import MAX_DEPTH, MAX_NODES, MAX_REPORTED, Builder, Path_, Value, empty, spans
 
 __all__ = [
     "MAX_BYTES",
@@ -45,24 +47,41 @@ MAX_BYTES = 5 * 1024 * 1024
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """One YAML file as it was read.
 
-    `text`: the text without byte order mark. `lines`: its lines, for excerpts (forbidden characters
-    shown as U+FFFD, so that a terminal is never sent them). `value`: the root mapping. `spans`: the
-    place of each value (a mapping or a list that has a key stands at its key, and so does an empty
-    value; a text of several lines, at its first one). `key_spans`: the place of each key.
-    `sha256`: of the bytes that were read, to guard a later write.
+    `text`: the text without byte order mark. `value`: the root mapping. `marks`: the places of all that
+    it holds, as `tree.spans` reads them. `sha256`: of the bytes that were read, to guard a later write.
     """
 
     file: str
     text: str
-    lines: tuple[str, ...]
     value: Value
-    spans: Mapping[Path_, Span]
-    key_spans: Mapping[Path_, Span]
+    marks: array[int] = field(repr=False)
     sha256: str
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines, for excerpts; forbidden characters are shown as U+FFFD, so that a terminal is never
+        sent them."""
+        return lines(clean(self.text))
+
+    @property
+    def spans(self) -> Mapping[Path_, Span]:
+        """The place of each value: a mapping or a list that has a key stands at its key, and so does an
+        empty value; a text of several lines, at its first one."""
+        return self._places[0]
+
+    @property
+    def key_spans(self) -> Mapping[Path_, Span]:
+        """The place of each key."""
+        return self._places[1]
+
+    @cached_property
+    def _places(self) -> tuple[Mapping[Path_, Span], Mapping[Path_, Span]]:
+        # Most files have nothing to be shown: their places stay integers.
+        return spans(self.value, self.marks, self.file)
 
     def span(self, *path: str | int) -> Span:
         """The place of the value at `path`, or of its nearest ancestor that exists."""
@@ -184,9 +203,12 @@ def _build(text: str, parsed: str, shown: str) -> tuple[Builder, yaml.YAMLError 
     """Read `parsed`, which is `text` or `text` mended at equal length."""
     builder = Builder(shown, text, lines(text))
     try:
-        for event in yaml.parse(parsed, Loader=_LOADER):
-            if not builder.feed(event):
-                break
+        loader = _LOADER(parsed)
+        try:
+            while builder.feed(loader.get_event()):
+                pass
+        finally:
+            loader.dispose()
     except (yaml.YAMLError, ValueError) as error:  # ValueError: an escape beyond U+10FFFF, Python loader
         return builder, error
     return builder, None
@@ -201,7 +223,7 @@ def _parse(text: str, shown: str, sha256: str) -> tuple[Source | None, list[Diag
         builder, error = _build(harmless, mend_escapes(harmless), shown)
     found = [*_raw_characters(text, shown), *builder.found]
     if error is not None:
-        opened = builder.stack[-1].opened if builder.stack else None
+        opened = builder.span(builder.stack[-1].opened) if builder.stack else None
         problem = error if isinstance(error, yaml.YAMLError) else yaml.YAMLError()
         found.append(explain(problem, builder.lines, shown, opened))
     elif builder.wrong_root is not None:
@@ -211,8 +233,7 @@ def _parse(text: str, shown: str, sha256: str) -> tuple[Source | None, list[Diag
     found = _shorten(sorted(found, key=sort_key))
     if error is not None or builder.fatal or builder.root is None:
         return None, found
-    source = Source(shown, text, builder.lines, builder.root, builder.spans, builder.key_spans, sha256)
-    return source, found
+    return Source(shown, text, builder.root, array("I", builder.marks), sha256), found
 
 
 def _shorten(found: list[Diagnostic]) -> list[Diagnostic]:

@@ -33,7 +33,7 @@ def clean(text: str) -> str:
 
 
 def lines(text: str) -> tuple[str, ...]:
-    lines = EOL.split(text)
+    lines = EOL.split(text) if "\r" in text else text.split("\n")
     return tuple(lines[:-1] if lines[-1] == "" else lines)
 
 

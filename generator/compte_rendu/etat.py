@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from generator.diagnostics import Diagnostic, Severity, sort_key
+from generator.diagnostics import Diagnostic, Severity, sort_key, to_text
 from generator.files import empreinte
 from generator.load import Dossier, Records
 from generator.source import display_lines
@@ -28,8 +28,11 @@ class Groupe:
 
 
 @dataclass(frozen=True)
-class Releve:
-    """The findings on one deliberation, or on everything when `numero` is None."""
+class Etat:
+    """Records with everything that was found wrong in them and in the templates.
+
+    `numero`: the deliberation that was asked for; None when everything was.
+    """
 
     records: Records
     diagnostics: tuple[Diagnostic, ...]
@@ -65,6 +68,15 @@ class Releve:
         root = f"{self.records.racine}/"
         return empreinte("\n".join(f"{key.removeprefix(root)} {sha}" for key, sha in read).encode())
 
+    def texte(self, d: Diagnostic) -> str:
+        """A diagnostic as the terminal shows it, with the excerpt of its file."""
+        return to_text(d, self.lignes(d.span.file) if d.span.line else ())
+
+    def lignes(self, fichier: str) -> Sequence[str]:
+        """Lines of a file, for an excerpt: as they were read, else as they stand on the disk."""
+        found = self.records.sources.get(fichier)
+        return found.lines if found else display_lines(Path(fichier))
+
     def groupes(self) -> tuple[Groupe, ...]:
         """What is left to look at, by subject: the structures by name, then the rest in a fixed order.
 
@@ -99,14 +111,24 @@ class Releve:
     def _titre(self, rank: int, ident: str) -> str:
         if rank == _STRUCTURE:
             structure = self.records.structures.get(ident)
-            return structure.nom if structure else f"Structure « {ident} »"
+            known = structure.appellation if structure else self._ecrit(ident, "nom_court", "nom")
+            return known or f"Structure « {ident} »"
         if rank == _DELIBERATION:
             return titre_deliberation(self.records, ident)
         return _TITRES[rank]
 
     def _fictif(self, rank: int, ident: str) -> bool:
-        structure = self.records.structures.get(ident) if rank == _STRUCTURE else None
-        return structure is not None and structure.fictif
+        if rank != _STRUCTURE:
+            return False
+        structure = self.records.structures.get(ident)
+        return structure.fictif if structure else self._ecrit(ident, "fictif") == "true"
+
+    def _ecrit(self, ident: str, *champs: str) -> str:
+        """What a faulty record of a structure says all the same, as it is written."""
+        source = self.records.sources.get(self.records.cle(f"structures/{ident}.yaml"))
+        value = source.value if source else None
+        told = [value.get(champ) for champ in champs] if isinstance(value, dict) else []
+        return next((text for text in told if isinstance(text, str) and text), "")
 
 
 _STRUCTURE, _DELIBERATION, _BUDGET, _DISPOSITIFS, _TYPES, _MODELES, _TERRITOIRES, _AUTRES = range(8)
@@ -139,9 +161,3 @@ def _tri(text: str) -> str:
 
 def _par_gravite(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(found, key=lambda d: (GRAVITES.index(d.severity), sort_key(d))))
-
-
-def lignes(records: Records, fichier: str) -> Sequence[str]:
-    """Lines of a file, for an excerpt: as they were read, else as they stand on the disk."""
-    found = records.sources.get(fichier)
-    return found.lines if found else display_lines(Path(fichier))
