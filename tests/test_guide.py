@@ -21,11 +21,12 @@ from generator.documents import documents
 from generator.load import Records, load
 from generator.service import Options, Workspace
 from tests import cli_kit
+from tests.test_epreuve import rewrite
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-NUMERO = "2025-101"
+NUMERO, EXTRAIT = "2025-101", "2025-06-16"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TITLE = re.compile(r"# (data/\S+\.yaml)\n")
 WORD_NAMES = {"Titre": "Title", "Sous-titre": "Subtitle", "Citation": "Quote"}
@@ -145,8 +146,10 @@ def test_a_misspelt_field_is_one_error(projet: Path) -> None:
 def test_the_deliberation_of_the_guide_is_built_in_word(projet: Path) -> None:
     templates = projet / "templates"
     shutil.copytree(ROOT / "templates", templates)
-    # Chapter 9: the clause of the amended article starts as a copy of another.
-    shutil.copy(templates / "modifications/periode.docx", templates / "modifications/resiliation.docx")
+    # Chapter 9: the two clauses of the amended article start as copies of others.
+    for folder in ("modifications", "redactions"):
+        shutil.copy(templates / folder / "periode.docx", templates / folder / "resiliation.docx")
+    rewrite(templates / "modifications/resiliation.docx", "redactions/periode", "redactions/resiliation")
     production = Workspace(projet / "data", templates, projet / "output").generer(
         NUMERO, Options(pdf=False), Muet()
     )
@@ -156,6 +159,32 @@ def test_the_deliberation_of_the_guide_is_built_in_word(projet: Path) -> None:
     names = re.findall(r"^(\S+)(?: \(fictif\))? +│ +\d+ │ écrit$", shown, re.MULTILINE)
     assert len(names) == 10
     assert made == {*names, "annexe-04-modele-avenant"}
+
+
+def test_the_extrait_of_the_guide_is_built_in_word(projet: Path) -> None:
+    production = Workspace(projet / "data", ROOT / "templates", projet / "output").generer(
+        EXTRAIT, Options(pdf=False), Muet()
+    )
+    assert [d for d in production.diagnostics if d.code != "REF008"] == []  # that clause is made in Word
+    assert {f.document.ident for f in production.resultat.faits} == {
+        "annexe-01-modele-convention",
+        "annexe-02-modele-avenant",
+        "actes/ccas-de-valbruyere-convention-frais-de-deplacement",
+        "actes/association-les-quatre-chemins-avenant-annexe-02",
+        "bordereau-actes-a-signer",
+        "lettres/ccas-de-valbruyere-convention-frais-de-deplacement",
+        "lettres/association-les-quatre-chemins-avenant-annexe-02",
+    }
+    assert {f.etat for f in production.resultat.faits} == {"écrit"}
+
+
+def test_the_acts_of_the_extrait_follow_those_of_the_deliberation(projet: Path) -> None:
+    path = projet / f"data/deliberations/{EXTRAIT}/actes/association-les-quatre-chemins.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("avenants_anterieurs: 1", "avenants_anterieurs: 0"), encoding="utf-8")
+    assert [d.code for d in state(projet)[1] if d.is_error] == ["AVN003"]
+    path.write_text(text.replace("96 500,00", "96 499,99").replace("101 900,00", "101 899,99"), "utf-8")
+    assert [d.code for d in state(projet)[1] if d.is_error] == ["AVN005"]
 
 
 def test_the_table_of_the_guide_names_the_documents(projet: Path) -> None:

@@ -30,6 +30,7 @@ from generator.model import (
     Territoire,
     Territoires,
 )
+from generator.source.cache import Cache, opened
 
 R = TypeVar("R", bound=Racine)
 
@@ -132,8 +133,8 @@ class Records:
 class _Loader:
     """One walk of the data folder; gathers records, sources and diagnostics."""
 
-    def __init__(self, folder: Path, shown: str) -> None:
-        self.folder, self.shown = folder, shown
+    def __init__(self, folder: Path, shown: str, known: Cache) -> None:
+        self.folder, self.shown, self.known = folder, shown, known
         self.sources: dict[str, source.Source] = {}
         self.fautifs: set[str] = set()
         self.fiches: list[Racine] = []
@@ -182,7 +183,7 @@ class _Loader:
     ) -> R | None:
         """Read one file; check that the field `ident` is its name and what `groupe` gives its folder's."""
         key = self.key(path)
-        src, diags = source.read(path, key)
+        src, diags = source.read(path, key, known=self.known)
         record: R | None = None
         if src is not None:
             self.sources[key] = src
@@ -254,15 +255,23 @@ def show_path(path: Path) -> str:
     return path.as_posix() if rel.startswith("..") else Path(rel).as_posix()
 
 
-def load(data: Path) -> tuple[Records, list[Diagnostic]]:
-    """Read every record under `data`; never raises for bad data."""
+def load(data: Path, cache: Path | None = None) -> tuple[Records, list[Diagnostic]]:
+    """Read every record under `data`; never raises for bad data.
+
+    `cache` is a folder of the user's own, where readings are kept from one run to the next; nothing is
+    kept without it, and the records are the same.
+    """
     shown = show_path(data)
     if not data.is_dir():
         where = Span(shown)
         return Records(shown), [
             Diagnostic("YML001", "dossier de données introuvable", where, help="indiquer --donnees DOSSIER")
         ]
-    job = _Loader(data, shown)
+    with opened(cache) as known:
+        return _read(_Loader(data, shown, known), data)
+
+
+def _read(job: _Loader, data: Path) -> tuple[Records, list[Diagnostic]]:
     departement = job.one(data / "departement.yaml", Departement)
     territoires = job.one(data / "territoires.yaml", Territoires)
     structures = job.many("structures", Structure, "id")
@@ -280,7 +289,7 @@ def load(data: Path) -> tuple[Records, list[Diagnostic]]:
         if found:
             dossiers[found.deliberation.id] = found
     records = Records(
-        racine=shown,
+        racine=job.shown,
         departement=departement,
         zonage=territoires,
         territoires={t.id: t for t in territoires.territoires} if territoires else {},

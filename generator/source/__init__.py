@@ -25,6 +25,7 @@ from typing import Any
 import yaml
 
 from generator.diagnostics import Diagnostic, Note, Span, sort_key
+from generator.source.cache import Cache
 from generator.source.syntax import explain
 from generator.source.text import EOL, FORBIDDEN, clean, forbidden, lines, mend_escapes
 from generator.source.tree import MAX_DEPTH, MAX_NODES, MAX_REPORTED, Builder, Path_, Value, empty, spans
@@ -96,8 +97,13 @@ class Source:
         return self.key_spans.get(path) or self.spans[path]
 
 
-def read(path: Path, shown: str, limit: int = MAX_BYTES) -> tuple[Source | None, list[Diagnostic]]:
+def read(
+    path: Path, shown: str, limit: int = MAX_BYTES, known: Cache | None = None
+) -> tuple[Source | None, list[Diagnostic]]:
     """Read the file once; `shown` is its name in diagnostics, `limit` its greatest size in bytes.
+
+    The bytes are read at every run; those that `known` has met before are not parsed again. Only a file
+    without any finding is kept in it.
 
     Bad input never raises: the source is None when nothing could be kept, and then there is at
     least one diagnostic.
@@ -117,7 +123,14 @@ def read(path: Path, shown: str, limit: int = MAX_BYTES) -> tuple[Source | None,
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
         return None, [_not_utf8(shown, data, problem.start)]
-    return _parse(text, shown, hashlib.sha256(data).hexdigest())
+    digest = hashlib.sha256(data)
+    kept = known.get(digest.digest()) if known else None
+    if kept is not None:
+        return Source(shown, text.removeprefix("\ufeff"), *kept, digest.hexdigest()), []
+    source, found = _parse(text, shown, digest.hexdigest())
+    if known and source is not None and not found:
+        known.put(digest.digest(), source.value, source.marks)
+    return source, found
 
 
 def parse(text: str, shown: str) -> tuple[Source | None, list[Diagnostic]]:

@@ -49,7 +49,7 @@ _COUT = re.compile(
 )
 _PART = re.compile(
     rf"(?P<taux>\d{{1,3}}(?:,\d+)?)\s?%\s+de\s+la\s+participation[^.;\d]{{0,40}}?soit\s+(?:un\s+maximum\s+(?:de\s+)?)?"
-    rf"(?P<somme>{SOMME}){EURO}[^.;\d]{{0,30}}?port(?:era?|ant)\s+sur\s+(?P<n>{NOMBRE})\s+places\b"
+    rf"(?P<somme>{SOMME}){EURO}[^.;\d]{{0,30}}?port(?:era|ent|e|ant)\s+sur\s+(?P<n>{NOMBRE})\s+places\b"
 )
 _PLACES = re.compile(
     rf"(?P<total>{NOMBRE})\s+(?P<unite>places|mesures|diagnostics|familles|personnes)\b[^.;:]{{0,120}}?"
