@@ -1,5 +1,6 @@
 """`python -m generator` is the command `convenant`."""
 
+import gc
 import gettext
 import os
 import sys
@@ -23,6 +24,7 @@ def _unexpected(kind: type[BaseException], error: BaseException, trace: Tracebac
 def main() -> None:
     """Speak French whatever the machine's language, then run the command."""
     sys.excepthook = _unexpected
+    gc.set_threshold(100_000, 20, 100)  # records live until the end: looking at them often is lost time
     os.environ["LANGUAGE"] = "fr"  # click words its messages through gettext
     gettext.bindtextdomain("convenant", str(Path(__file__).parent / "locale"))
     gettext.textdomain("convenant")

@@ -121,6 +121,16 @@ def francais(text: str) -> str:
     return re.sub("(?<=«) | (?=[»:;?!](?:\\s|$))", "\u00a0", text)
 
 
+# Controls (escape sequences of a terminal among them), marks that turn the direction of the text, halves of
+# characters, which no output can be written with.
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def harmless(text: str) -> str:
+    """`text` as a terminal may be sent it: what could disturb the reader is U+FFFD, one for one."""
+    return _HARMFUL.sub("\ufffd", text)
+
+
 def to_text(d: Diagnostic, lines: Sequence[str] = ()) -> str:
     """The diagnostic as the terminal shows it; `lines` is the faulty file, for the excerpt.
 
@@ -129,14 +139,14 @@ def to_text(d: Diagnostic, lines: Sequence[str] = ()) -> str:
     if a := d.acceptation:
         said = f"  accepté le {a.le:%d/%m/%Y} par {a.par} : {a.motif}"
         head = f"{d.span}: {d.severity} accepté[{d.code}] {francais(d.message)}"
-        return f"{head}\n{francais(said)} ({a.span})"
+        return harmless(f"{head}\n{francais(said)} ({a.span})")
     out = [f"{d.span}: {d.severity}[{d.code}] {francais(d.message)}", *_excerpt(d.span, lines)]
     for note in d.notes:
         where = f" ({note.span})" if note.span else ""
         out.append(francais(f"  note : {note.text}") + where)
     if d.help:
         out.append(francais(f"  aide : {d.help}"))
-    return "\n".join(out)
+    return harmless("\n".join(out))
 
 
 def to_json(diagnostics: Iterable[Diagnostic]) -> str:

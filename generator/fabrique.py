@@ -5,24 +5,25 @@ Every document stands alone: what goes wrong with one is its own result, and the
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from generator import __version__, assemble, convert, manifest, reliure
+from generator import __version__, assemble, convert, manifest, motifs, reliure
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.documents import Document
 from generator.files import cause, ecrire, empreinte
+from generator.inventaire import Inventaire, avant_complet, convertisseur
 from generator.load import Records
 from generator.manifest import Entree, Fichier, Manifeste
-from generator.plan import Plan
+from generator.plan import Plan, Tache
 from generator.reconciliation import Reconciliation
-from generator.render import ENGINE_VERSION, Engine, RenderError
+from generator.render import Engine, RenderError
+from generator.reprise import Fini, Reserve
 
-ECRIT, A_JOUR, BLOQUE, ECHEC = "écrit", "à jour", "bloqué", "échec"
+ECRIT, REPRIS, A_JOUR, ECHEC = "écrit", "repris", "à jour", "échec"
+"""`REPRIS`: written from the reserve, where an earlier run had put it."""
 REFUSES = "refuses"
 """Folder of the documents that contradict their records: to look at, never to send."""
 
@@ -50,16 +51,19 @@ class Reglages:
     """Names and versions of the fonts on this machine, as one text."""
     jobs: int = 2
     delai: float = 120
+    reserve: Path | None = None
+    """Folder of the finished documents kept from one run to the next; None to keep none."""
 
 
 @dataclass(slots=True)
 class Fait:
-    """What became of one document."""
+    """What became of one document, and why it was made, in French."""
 
     document: Document
     etat: str
     pages: int = 0
     pdf: bool = False
+    motifs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,6 +74,8 @@ class Resultat:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     dossier: Path | None = None
     dossier_pages: int = 0
+    dossier_motifs: tuple[str, ...] = ()
+    """Why the dossier was bound again; empty when it was up to date."""
 
 
 class Fabrique:
@@ -82,47 +88,71 @@ class Fabrique:
         self.reglages, self.suivi = reglages, suivi
         self.work, self.jour = plan.ouvrage, plan.ouvrage.jour
         self.folder = reglages.sortie / self.work.nom
-        self.before = manifest.lire(self.folder)
-        self.converter = ""
-        if reglages.soffice:
-            tool = f"{convert.version(reglages.soffice)} {reglages.polices}"
-            self.converter = f"{tool}, normalisation {convert.NORMALISATION}"
+        version = convert.version(reglages.soffice) if reglages.soffice else ""
+        self.stock = Inventaire(records, plan, engine, self.folder, version, reglages.polices)
+        self.before = self.stock.avant
+        self.reserve = Reserve(reglages.reserve)
         self.entries: dict[str, Entree] = {}
         self.contexts: dict[str, dict[str, Any]] = {}
-        self.prints: dict[str, str] = {}
         self.out = Resultat()
 
     def run(self) -> Resultat:
         """Make everything; the manifest is written even when the run is interrupted."""
         complete = False
         try:
-            rendered = self._render()
+            rendered = self._render(self._compare())
             self._convert(rendered)
             self._read_back()
+            self._refuse_changed()
+            self._keep()
             complete = True
-            self._order()
+            rank = {d.ident: n for n, d in enumerate(self.plan.documents)}
+            self.out.faits.sort(key=lambda f: rank[f.document.ident])
             dossier = self._assemble()
         except BaseException:
             if self.entries:
                 self._close(None, complete=False)
             raise
+        finally:
+            self.reserve.fermer()
         self._close(dossier, complete=complete)
         return self.out
 
     # -- stages ---------------------------------------------------------------------------------
 
-    def _render(self) -> dict[str, bytes]:
-        """Render what is not up to date: .docx bytes by document, page count still unknown."""
-        old = self.before.par_ident() if self.before else {}
-        rendered: dict[str, bytes] = {}
-        self.suivi.debut("rédaction", len(self.plan.taches))
+    def _compare(self) -> list[Tache]:
+        """Tell what is up to date, write what the reserve holds; the tasks that are left."""
+        left: list[Tache] = []
+        self.suivi.debut("comparaison", len(self.plan.taches))
         for task in self.plan.taches:
-            d, ctx = task.document, task.contexte
-            self.contexts[d.ident] = ctx
+            d = task.document
             try:
-                self.prints[d.ident] = self._print(d, ctx)
-                if not self._fresh(old.get(d.ident), d):
-                    rendered[d.ident] = self._docx(d, ctx)
+                kept = self.stock.examiner(task)
+            except RenderError as e:
+                self._fail(d, e.diagnostic)
+            else:
+                if kept is not None:
+                    self.entries[d.ident] = kept
+                    self.out.faits.append(Fait(d, A_JOUR, kept.pages, kept.pdf is not None))
+                else:
+                    self.contexts[d.ident] = task.contexte
+                    done = self.reserve.prendre(self.stock.cle(d.ident), self.stock.pdf)
+                    if done is None:
+                        left.append(task)
+                    else:
+                        self._write(d, done.docx, done.pdf, done.pages, REPRIS)
+            self.suivi.pas(d.titre)
+        self.suivi.fin()
+        return left
+
+    def _render(self, tasks: list[Tache]) -> dict[str, bytes]:
+        """Render what is to be made: .docx bytes by document, page count still unknown."""
+        rendered: dict[str, bytes] = {}
+        self.suivi.debut("rédaction", len(tasks))
+        for task in tasks:
+            d = task.document
+            try:
+                rendered[d.ident] = self._docx(d, task.contexte)
             except RenderError as e:
                 self._fail(d, e.diagnostic)
             self.suivi.pas(d.titre)
@@ -131,29 +161,6 @@ class Fabrique:
 
     def _docx(self, d: Document, ctx: Mapping[str, Any]) -> bytes:
         return self.engine.render(d.template, ctx, titre=d.titre, jour=self.jour, nominatif=d.nominatif)
-
-    def _print(self, d: Document, ctx: Mapping[str, Any]) -> str:
-        return self.engine.fingerprint(d.template, ctx, titre=d.titre, jour=self.jour, nominatif=d.nominatif)
-
-    def _print_pdf(self, ident: str) -> str:
-        return hashlib.sha256(f"{self.prints[ident]} {self.converter}".encode()).hexdigest()
-
-    def _fresh(self, entry: Entree | None, d: Document) -> bool:
-        """True when the files on disk are those that this run would write."""
-        if entry is None or entry.empreinte != self.prints[d.ident]:
-            return False
-        if not manifest.intact(self.folder, entry.docx):
-            return False
-        if self.reglages.soffice is not None:
-            same = entry.empreinte_pdf == self._print_pdf(d.ident)
-            if not (same and manifest.intact(self.folder, entry.pdf)):
-                return False
-        kept = (
-            entry if manifest.intact(self.folder, entry.pdf) else replace(entry, pdf=None, empreinte_pdf="")
-        )
-        self.entries[d.ident] = kept
-        self.out.faits.append(Fait(d, A_JOUR, kept.pages, kept.pdf is not None))
-        return True
 
     def _convert(self, rendered: dict[str, bytes]) -> None:
         """Make the PDFs, then write each document as soon as its number of pages is known."""
@@ -207,7 +214,7 @@ class Fabrique:
                 return
         self._write(d, docx, pdf, pages)
 
-    def _write(self, d: Document, docx: bytes, pdf: bytes | None, pages: int) -> None:
+    def _write(self, d: Document, docx: bytes, pdf: bytes | None, pages: int, etat: str = ECRIT) -> None:
         files: dict[str, Fichier] = {}
         try:
             for suffix, data in (("docx", docx), ("pdf", pdf)):
@@ -216,24 +223,14 @@ class Fabrique:
         except OSError as e:
             self._fail(d, self._unwritable(e, d.ident))
             return
-        self.entries[d.ident] = Entree(
-            ident=d.ident,
-            titre=d.titre,
-            sorte=d.sorte,
-            structure=d.structure,
-            fictif=d.fictif,
-            empreinte=self.prints[d.ident],
-            docx=files["docx"],
-            empreinte_pdf=self._print_pdf(d.ident) if pdf is not None else "",
-            pages=pages,
-            pdf=files.get("pdf"),
-        )
+        self.entries[d.ident] = self.stock.entree(d, files["docx"], files.get("pdf"), pages)
         if not any(f.document is d for f in self.out.faits):
-            self.out.faits.append(Fait(d, ECRIT, pages, pdf is not None))
+            why = self.stock.motifs.get(d.ident, ())
+            self.out.faits.append(Fait(d, etat, pages, pdf is not None, why))
 
     def _read_back(self) -> None:
         """Read what was written against the records; what contradicts them is set aside, and not bound."""
-        written = [f for f in self.out.faits if f.etat == ECRIT]
+        written = [f for f in self.out.faits if f.etat in (ECRIT, REPRIS)]
         reader = Reconciliation(self.records, self.engine.templates)
         self.suivi.debut("relecture", len(written))
         for fait in written:
@@ -241,7 +238,7 @@ class Fabrique:
             aside = {
                 self.folder / x.chemin: self.folder / REFUSES / x.chemin for x in (entry.docx, entry.pdf) if x
             }
-            used = (d.template, *self.engine.closure(d.template, self.contexts[d.ident]))
+            used = (d.template, *self.stock.gabarits(d.ident))
             found = reader.document(d, self.jour, used, {p: q.as_posix() for p, q in aside.items()})
             if any(x.is_error for x in found):
                 for path, refused in aside.items():
@@ -252,6 +249,29 @@ class Fabrique:
             self.out.diagnostics += found
             self.suivi.pas(d.titre)
         self.suivi.fin()
+
+    def _refuse_changed(self) -> None:
+        """Drop what a template saved during the run may have worded, whichever of its states it shows."""
+        for fait in self.out.faits:
+            ident = fait.document.ident
+            if fait.etat in (ECRIT, REPRIS) and (why := self.stock.modifie(self.stock.gabarits(ident))):
+                gone = self.entries.pop(ident)
+                for file in (gone.docx, gone.pdf):
+                    if file:
+                        (self.folder / file.chemin).unlink(missing_ok=True)
+                fait.etat = ECHEC
+                self.out.diagnostics.append(why)
+
+    def _keep(self) -> None:
+        """Put in the reserve what was made and read back without fault."""
+        for fait in self.out.faits:
+            entry = self.entries.get(fait.document.ident)
+            if entry is None or fait.etat != ECRIT or fait.pdf != self.stock.pdf:
+                continue
+            docx = manifest.contenu(self.folder, entry.docx)
+            pdf = manifest.contenu(self.folder, entry.pdf) if entry.pdf else None
+            if docx is not None and (pdf is not None) == fait.pdf:
+                self.reserve.garder(self.stock.cle(entry.ident), Fini(docx, pdf, entry.pages))
 
     def _put(self, name: str, data: bytes) -> Fichier:
         ecrire(self.folder / name, data)
@@ -273,10 +293,6 @@ class Fabrique:
         if not keep:
             self.entries.pop(d.ident, None)
 
-    def _order(self) -> None:
-        rank = {d.ident: n for n, d in enumerate(self.plan.documents)}
-        self.out.faits.sort(key=lambda f: rank[f.document.ident])
-
     # -- assembled dossier ----------------------------------------------------------------------
 
     def _assemble(self) -> Entree | None:
@@ -296,6 +312,11 @@ class Fabrique:
                 )
             )
             return None
+        bound = avant_complet(self.before, self.folder)
+        if bound and self.stock.inchange and all(f.etat == A_JOUR for f in self.out.faits):
+            self.suivi.debut("assemblage", 0)
+            self.suivi.fin()
+            return self._bound(bound)
         self.suivi.debut("assemblage", 1)
         try:
             return self._bind()
@@ -310,33 +331,34 @@ class Fabrique:
             self.suivi.fin()
         return None
 
-    def _bind(self) -> Entree:
+    def _bind(self) -> Entree | None:
         """Bind the documents, and write the cover and the dossier."""
         done = reliure.relier(
             self.plan,
             [self.entries[d.ident] for d in reliure.a_relier(self.plan)],
             self.before.dossier if self.before else None,
             reliure.Atelier(
-                self.engine, self.reglages.soffice, self.converter, self.folder, self.reglages.delai
+                self.engine,
+                self.reglages.soffice,
+                convertisseur(self.stock.conversion),
+                self.folder,
+                self.reglages.delai,
             ),
         )
         if done.pdf_bytes is not None:
             self._put(done.entree.docx.chemin, done.docx_bytes)
             self._put(f"{done.entree.ident}.pdf", done.pdf_bytes)
-        self.out.dossier = self.folder / f"{done.entree.ident}.pdf"
-        self.out.dossier_pages = done.entree.pages
-        return done.entree
+            made = (f.document.ident for f in self.out.faits if f.etat != A_JOUR and f.document.relie)
+            self.out.dossier_motifs = motifs.du_dossier(self.before, made)
+        if why := self.stock.modifie(self.engine.closure(self.work.template)):
+            self.out.diagnostics.append(why)
+            return None
+        return self._bound(done.entree)
 
-    def _templates(self) -> dict[str, str]:
-        """SHA-256 of every template that the documents may use."""
-        used = [(t.document.template, t.contexte) for t in self.plan.taches]
-        if self.out.dossier:
-            used.append((self.work.template, {}))
-        names: set[str] = set()
-        for template, ctx in used:
-            with contextlib.suppress(RenderError):  # its document has failed, and says so
-                names.update(self.engine.closure(template, ctx))
-        return {name: empreinte((self.engine.templates / name).read_bytes()) for name in sorted(names)}
+    def _bound(self, entree: Entree) -> Entree:
+        self.out.dossier = self.folder / f"{entree.ident}.pdf"
+        self.out.dossier_pages = entree.pages
+        return entree
 
     # -- manifest -------------------------------------------------------------------------------
 
@@ -350,15 +372,24 @@ class Fabrique:
         same = self.before is not None and {**keep, **self.entries} == self.before.par_ident()
         if dossier is None and same and self.before:
             dossier = self.before.dossier
+        entries = tuple(sorted({**keep, **self.entries}.values(), key=lambda e: e.ident))
+        jeux = self.stock.jeux(entries)
+        names = {name for jeu in jeux.values() for name in jeu}
+        digests = self.stock.ingredients.gabarits
+        whole = (complete and self.plan.complet) or self.stock.inchange
         new = Manifeste(
             ouvrage=self.work.nom,
-            versions={"convenant": __version__, "moteur": str(ENGINE_VERSION), "libreoffice": self.converter},
-            entrees={key: s.sha256 for key, s in sorted(self.records.sources.items())},
-            gabarits=self._templates(),
-            documents=tuple(sorted({**keep, **self.entries}.values(), key=lambda e: e.ident)),
+            versions={"convenant": __version__, **self.stock.versions()},
+            entrees=dict(sorted(self.stock.ingredients.fiches.items())),
+            gabarits={name: digests[name] for name in sorted(names & digests.keys())},
+            jeux=jeux,
+            ensemble=self.stock.ensemble if whole else "",
+            documents=entries,
             bloques=tuple(b.document.ident for b in self.plan.bloques),
             dossier=dossier,
         )
+        if new == self.before:
+            return
         try:
             if self.before:
                 for name in sorted(self.before.fichiers() - new.fichiers()):

@@ -14,7 +14,7 @@ from typing import Any
 from generator.files import empreinte
 
 NOM = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,12 @@ class Entree:
     empreinte_pdf: str = ""
     pages: int = 0
     pdf: Fichier | None = None
+    ingredients: Mapping[str, str] = field(default_factory=dict)
+    """What the two digests are made of, by name, so that a later run can tell what has changed."""
+    jeu: str = ""
+    """Name, in `Manifeste.jeux`, of the set of templates that it was made with."""
+    fiches: Mapping[str, str] = field(default_factory=dict)
+    """Beginning of the SHA-256 of each record file that it depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,10 @@ class Manifeste:
     documents: tuple[Entree, ...] = ()
     bloques: tuple[str, ...] = ()
     dossier: Entree | None = None
+    jeux: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Sets of templates that documents share, each template with the beginning of its SHA-256."""
+    ensemble: str = ""
+    """Digest of all that any document of the work may depend on, when every entry is up to date with it."""
 
     def par_ident(self) -> dict[str, Entree]:
         """Documents by identifier."""
@@ -100,9 +110,13 @@ def ecrire(manifeste: Manifeste) -> bytes:
 
 def intact(folder: Path, fichier: Fichier | None) -> bool:
     """True when the file on disk is the one that was written."""
-    if fichier is None:
-        return False
+    return fichier is not None and contenu(folder, fichier) is not None
+
+
+def contenu(folder: Path, fichier: Fichier) -> bytes | None:
+    """The file as it was written; None when it is gone or when it is another one now."""
     try:
-        return empreinte((folder / fichier.chemin).read_bytes()) == fichier.sha256
+        data = (folder / fichier.chemin).read_bytes()
     except OSError:
-        return False
+        return None
+    return data if empreinte(data) == fichier.sha256 else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from generator.diagnostics import Diagnostic, Span, sort_key
 from generator.documents import Contexte, Document, Ouvrage, sortes
@@ -27,12 +28,20 @@ class Choix:
         return not self.structures and not self.documents
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tache:
-    """A document to build and the context that its template is given."""
+    """A document to build and the context that its template is given, made when it is asked for.
+
+    A run that finds everything up to date never asks. `donne`: a context already made.
+    """
 
     document: Document
-    contexte: Contexte
+    donne: Contexte | None = None
+
+    @cached_property
+    def contexte(self) -> Contexte:
+        """What the template is given."""
+        return self.document.contexte() if self.donne is None else self.donne
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +88,11 @@ def planifier(
     wrong += _unknown(choix.documents, [*sortes(), *sorted(names)], "document", aide)
     kept = [d for d in everything if _wanted(d, choix)]
     todo, blocked = [], []
+    faulty = any(key.endswith(".docx") for x in found for key in x.blocked)  # most often, no template is
     for d in kept:
         reasons = _reasons(found, d.depend)
-        if not reasons:
-            task = Tache(d, d.contexte())
+        task = Tache(d)
+        if not reasons and faulty:
             reasons = _reasons(found, gabarits(d.template, task.contexte))
         if reasons:
             blocked.append(Bloque(d, reasons))

@@ -42,11 +42,11 @@ class Affichage:
             console=self.err,
         )
         self.task: TaskID | None = None
-        self.name, self.total, self.start = "", 0, 0.0
+        self.name, self.total, self.start, self.detail = "", 0, 0.0, ""
 
     def debut(self, etape: str, total: int) -> None:
         """A stage begins."""
-        self.name, self.total, self.start = etape, total, time.monotonic()
+        self.name, self.total, self.start, self.detail = etape, total, time.monotonic(), ""
         if self.live:
             self.progress.start()
             self.task = self.progress.add_task(etape, total=max(total, 1), detail="")
@@ -55,6 +55,7 @@ class Affichage:
 
     def pas(self, detail: str) -> None:
         """A step is done."""
+        self.detail = detail
         if self.live and self.task is not None:
             self.progress.update(self.task, advance=1, detail=detail[:40])
 
@@ -64,7 +65,8 @@ class Affichage:
             self.progress.update(self.task, detail="")
         elif not self.calme:
             spent = f"{time.monotonic() - self.start:.1f}".replace(".", ",")
-            count = f"{self.total}" if self.total else "à jour"
+            # A stage of one step says what it did; the others, how many.
+            count = (self.detail or "1") if self.total == 1 else f"{self.total}" if self.total else "à jour"
             self.err.print(f"{self.name} : {count} ({spent} s)", markup=False)
 
     def close(self) -> None:
@@ -100,6 +102,26 @@ class Affichage:
             pages = accord(result.dossier_pages, "page")
             click.echo(f"Dossier assemblé : {result.dossier} ({pages})")
         click.echo(f"Dossier de sortie : {folder}")
+
+    def motifs(self, production: Production) -> None:
+        """Why each document was made, those of one reason together; how many are up to date."""
+        result = production.resultat
+        groups: dict[str, list[str]] = {}
+        for fait in result.faits:
+            if fait.motifs:
+                why = "\u00a0; ".join(fait.motifs)
+                groups.setdefault(f"{why} (repris du cache)" if fait.etat == "repris" else why, []).append(
+                    fait.document.ident
+                )
+        if result.dossier and result.dossier_motifs:
+            groups.setdefault("\u00a0; ".join(result.dossier_motifs), []).append(result.dossier.stem)
+        for why, idents in groups.items():
+            click.echo(f"Motif : {why}")
+            for ident in idents:
+                click.echo(f"    {ident}")
+        same = sum(f.etat == "à jour" for f in result.faits)
+        if same:
+            click.echo(f"À jour : {accord(same, 'document')}, rien à refaire.")
 
     def _table(self, production: Production) -> None:
         table = Table(show_edge=False, pad_edge=False)

@@ -135,6 +135,14 @@ def duree_mois(du: date, au: date) -> int | None:
     return months if months > 0 and au.day == end else None
 
 
+def terme(du: date, mois: int) -> date:
+    """Last day of a period of `mois` whole months (1 or more) that begins on `du`; see `duree_mois`."""
+    # A period that begins on a 1st ends in the month before the one that its eve falls in.
+    years, month = divmod(du.month - 1 + mois - (du.day == 1), 12)
+    last = monthrange(du.year + years, month + 1)[1]
+    return date(du.year + years, month + 1, last if du.day == 1 else min(du.day - 1, last))
+
+
 # --- words ---------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.checks import verifier
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Severity
 from generator.load import Records, load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,8 +21,11 @@ BASE = FIXTURES / "base"
 DELIBERATION = "deliberations/2030-001"
 EXTRAIT = "deliberations/2031-05-12"
 
-_MARK = re.compile(r"\s*# (?:error|avertissement): ([A-Z0-9, ]+)$")
-_AVERTISSEMENT = re.compile(r"# avertissement: ([A-Z0-9, ]+)$", re.MULTILINE)
+_MARK = re.compile(r"\s*# (?:error|avertissement|information): ([A-Z0-9, ]+)$")
+_DOUCES = {
+    Severity.AVERTISSEMENT: re.compile(r"# avertissement: ([A-Z0-9, ]+)$", re.MULTILINE),
+    Severity.INFO: re.compile(r"# information: ([A-Z0-9, ]+)$", re.MULTILINE),
+}
 _CODE = re.compile(r'"([A-Z]{3}[0-9]{3})"')
 
 Place = tuple[str, int, str]
@@ -93,10 +96,15 @@ def parse_fixture(text: str) -> list[Edit]:
     return edits
 
 
-def avertissements(fixture: Path) -> set[str]:
-    """The codes that a fixture marks as warnings; the others are errors."""
-    marks = _AVERTISSEMENT.findall(fixture.read_text(encoding="utf-8"))
-    return {code.strip() for mark in marks for code in mark.split(",")}
+def gravites(fixture: Path) -> dict[str, Severity]:
+    """The codes that a fixture marks as warnings or as information; the others are errors."""
+    text = fixture.read_text(encoding="utf-8")
+    return {
+        code.strip(): severity
+        for severity, mark in _DOUCES.items()
+        for found in mark.findall(text)
+        for code in found.split(",")
+    }
 
 
 def project(tmp: Path) -> Path:

@@ -14,6 +14,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from generator.diagnostics import Diagnostic
 from generator.relecture import Releve, relire
+from tests.mutations_kit import DOCUMENT, refait
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def lu(dossier: Path, contenu: str | bytes, nom: str = "acte.txt") -> Releve:
@@ -83,3 +86,20 @@ def acte(
         + "\n".join(articles)
         + f"\n{fin}"
     )
+
+
+def corps(xml: str) -> bytes:
+    """A .docx whose body is this XML."""
+
+    def edit(parties: dict[str, bytes]) -> None:
+        parties[DOCUMENT] = (
+            f'<w:document xmlns:w="{W}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+            f"<w:body>{xml}</w:body></w:document>"
+        ).encode()
+
+    return refait(word("x"), edit)
+
+
+def p(texte: str, pr: str = "") -> str:
+    """A paragraph of one run, as XML; `pr` goes before the run."""
+    return f"<w:p>{pr}<w:r><w:t>{texte}</w:t></w:r></w:p>"

@@ -15,10 +15,10 @@ from .records_kit import (
     DELIBERATION,
     EXTRAIT,
     ROOT,
-    avertissements,
     codes,
     examine,
     fixtures,
+    gravites,
     parse_fixture,
     places,
     project,
@@ -42,10 +42,10 @@ def test_fixture(fixture: Path, tmp_path: Path) -> None:
     records, found = examine(folder)
     assert places(records, found) == expected, "\n".join(to_text(d) for d in found)
     assert fixture.stem[:6] in {code for *_, code in expected}
-    mild = avertissements(fixture)
+    mild = gravites(fixture)
     for d in found:
         assert d.help, f"{d.code} ne dit pas quoi faire"
-        assert d.severity is (Severity.AVERTISSEMENT if d.code in mild else Severity.ERREUR)
+        assert d.severity is mild.get(d.code, Severity.ERREUR)
         check_typography(d.message, d.help, *(n.text for n in d.notes))
 
 

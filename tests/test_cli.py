@@ -19,11 +19,14 @@ from tests.cli_kit import commands
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = [
+    "comparer",
     "consolider",
     "documents",
     "expliquer",
     "fiches",
+    "finances",
     "generer",
+    "importer",
     "modele",
     "modele verifier",
     "relire",
@@ -143,7 +146,7 @@ def test_alone_it_shows_its_help(tmp_path: Path) -> None:
         (
             ["verifier", "--format", "xml"],
             "valeur refusée pour «~--format~»~: «~xml~» n’est pas admis~; "
-            "valeurs possibles~: «~texte~», «~json~», «~sarif~».",
+            "valeurs possibles~: «~texte~», «~json~», «~sarif~», «~html~».",
         ),
     ],
     ids=lambda x: " ".join(x) if isinstance(x, list) else "",

@@ -333,7 +333,7 @@ def test_a_file_that_is_not_a_pdf_is_not_a_success(content: str, tmp_path: Path,
     assert "aucun PDF lisible" in done["a"].error
 
 
-def test_a_crash_keeps_what_is_done_and_retries_the_rest_alone(
+def test_a_crash_keeps_what_is_done_and_retries_alone_the_document_it_was_at(
     real: dict[str, Conversion], tmp_path: Path, room: Path
 ) -> None:
     good = tmp_path / "good.pdf"
@@ -341,7 +341,7 @@ def test_a_crash_keeps_what_is_done_and_retries_the_rest_alone(
     script = f'echo $n >> {tmp_path}/runs; cp {good} "$out/0000.pdf"; [ $n = 1 ] || kill -9 $$'
     done = run({f"d{i}": word("Article") for i in range(5)}, fake(tmp_path, script), jobs=1)
     assert [c.pages for c in done.values()] == [2] * 5
-    assert (tmp_path / "runs").read_text().split() == ["5", "1", "1", "1", "1"]
+    assert (tmp_path / "runs").read_text().split() == ["5", "1", "3", "1", "1"]
 
 
 def test_the_document_that_kills_libreoffice_is_named(
@@ -389,7 +389,7 @@ def test_leaving_the_loop_kills_what_runs(real: dict[str, Conversion], tmp_path:
     found = convert(
         {"a": word("Objet"), "b": word("Durée")}, soffice=fake(tmp_path, script), jour=JOUR, jobs=1
     )
-    assert next(found).key == "a"  # as soon as it appears: the run is not over
+    assert next(found).pages == 2  # as soon as it appears: the run is not over
     found.close()  # type: ignore[attr-defined]
     assert all(gone(int(pid)) for pid in (tmp_path / "pids").read_text().split())
 

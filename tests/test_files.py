@@ -72,7 +72,7 @@ def test_manifest_reads_back_what_was_written(tmp_path: Path) -> None:
     assert new.fichiers() == {"actes/a.docx", "d.docx"}
 
 
-@pytest.mark.parametrize("spoil", ["{", "[]", '{"format": 0}', '{"format": 1, "documents": [{}]}', "null"])
+@pytest.mark.parametrize("spoil", ["{", "[]", '{"format": 0}', '{"format": 2, "documents": [{}]}', "null"])
 def test_a_manifest_that_is_not_ours_is_ignored(tmp_path: Path, spoil: str) -> None:
     (tmp_path / manifest.NOM).write_text(spoil, "utf-8")
     assert manifest.lire(tmp_path) is None
@@ -98,4 +98,6 @@ def test_manifest_holds_no_path_of_a_machine_and_no_date() -> None:
         "documents",
         "bloques",
         "dossier",
+        "jeux",
+        "ensemble",
     }

@@ -1,61 +1,23 @@
-"""What the proofreader opens, and what it says of what it cannot open: never a traceback."""
+"""What the proofreader reads in a file: text, places, tables, margins; and what the command shows of it."""
 
 from __future__ import annotations
 
 import io
 import json
 import random
-import re
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import docx
-import pikepdf
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lxml import etree
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
 
-from generator.relecture import relire
 from generator.relecture.lecture import lire
 from generator.relecture.texte import Zone
-from tests.relecture_kit import acte, codes, lu, pdf, word
+from tests.mutations_kit import DOCUMENT, refait
+from tests.relecture_kit import W, acte, codes, corps, lu, p, pdf, word
 from tests.test_cli import Run
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-DOCUMENT = "word/document.xml"
 ACTE = acte("Article 1 – Objet", "Article 2 – Coût\nLe coût est de 1 000 € + 500 €, soit 1 500 €.")
-
-
-def refait(data: bytes, edit: Callable[[dict[str, bytes]], None]) -> bytes:
-    """A .docx whose parts are changed by `edit`."""
-    with zipfile.ZipFile(io.BytesIO(data)) as z:
-        parties = {n: z.read(n) for n in z.namelist()}
-    edit(parties)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        for nom, contenu in parties.items():
-            z.writestr(nom, contenu)
-    return out.getvalue()
-
-
-def corps(xml: str) -> bytes:
-    """A .docx whose body is this XML."""
-
-    def edit(parties: dict[str, bytes]) -> None:
-        parties[DOCUMENT] = (
-            f'<w:document xmlns:w="{W}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
-            f"<w:body>{xml}</w:body></w:document>"
-        ).encode()
-
-    return refait(word("x"), edit)
-
-
-def p(texte: str, pr: str = "") -> str:
-    return f"<w:p>{pr}<w:r><w:t>{texte}</w:t></w:r></w:p>"
 
 
 def lignes(tmp_path: Path, data: bytes, nom: str = "a.docx") -> list[tuple[str, str]]:
@@ -192,221 +154,7 @@ def test_lines_and_pages_of_a_text(tmp_path: Path) -> None:
     assert lignes(tmp_path, "é€".encode("utf-16"), "c.txt") == [("ligne 1", "é€")]
 
 
-def test_three_hundred_pages(tmp_path: Path) -> None:
-    found = lu(tmp_path, pdf(*[[f"ligne {n} de la page", "autre"] for n in range(320)]), "a.pdf")
-    assert found.texte is not None and found.texte.pages == 320 and found.diagnostics == ()
-
-
-# --- what cannot be read -------------------------------------------------------------------------
-
-
-def _image() -> bytes:
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4)
-    canvas.rect(50, 50, 200, 200, fill=1)
-    canvas.showPage()
-    canvas.save()
-    return out.getvalue()
-
-
-def _protege() -> bytes:
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf(["secret"]))) as source:
-        source.save(out, encryption=pikepdf.Encryption(user="mot", owner="passe"))
-    return out.getvalue()
-
-
-def _mixte() -> bytes:
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf(["du texte"]))) as a, pikepdf.open(io.BytesIO(_image())) as b:
-        for _ in range(2):
-            a.pages.extend(b.pages)
-        a.save(out)
-    return out.getvalue()
-
-
-def _zip(**parties: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for nom, contenu in parties.items():
-            z.writestr(nom.replace("__", "/"), contenu)
-    return out.getvalue()
-
-
-def _chiffre() -> bytes:
-    data = bytearray(word("x"))
-    for signature, decalage in (
-        (b"PK\x03\x04", 6),
-        (b"PK\x01\x02", 8),
-    ):  # the flag « encrypted » of each member
-        debut = data.find(signature)
-        while debut >= 0:
-            data[debut + decalage] |= 1
-            debut = data.find(signature, debut + 4)
-    return bytes(data)
-
-
-def _entites(tmp: str) -> bytes:
-    def edit(parties: dict[str, bytes]) -> None:
-        parties[DOCUMENT] = (
-            f'<!DOCTYPE d [<!ENTITY x SYSTEM "file://{tmp}/secret.txt">]>'
-            f'<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>&x;</w:t></w:r></w:p></w:body></w:document>'
-        ).encode()
-
-    return refait(word("x"), edit)
-
-
-def _bombe() -> bytes:
-    def edit(parties: dict[str, bytes]) -> None:
-        parties["word/header1.xml"] = b" " * (300 * 1024 * 1024)
-
-    return refait(word("x"), edit)
-
-
-def _menteur() -> bytes:
-    """A part that unpacks to much more than it says."""
-    data = bytearray(refait(word("x"), lambda q: q.update({"word/header1.xml": b" " * 5_000_000})))
-    for signature, decalage in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
-        debut = data.find(signature)
-        while debut >= 0:
-            nom = data[debut + (30 if decalage == 22 else 46) :]
-            if nom.startswith(b"word/header1.xml"):
-                data[debut + decalage : debut + decalage + 4] = (100).to_bytes(4, "little")
-            debut = data.find(signature, debut + 4)
-    return bytes(data)
-
-
-def _profond() -> bytes:
-    return corps("<w:tbl><w:tr><w:tc>" * 80 + p("fond") + "</w:tc></w:tr></w:tbl>" * 80)
-
-
-ILLISIBLES: dict[str, tuple[str, Callable[[], bytes], str]] = {
-    "vide": ("a.docx", lambda: b"", "RLU003"),
-    "blanc": ("a.txt", lambda: b" \n\n", "RLU003"),
-    "sans texte": ("a.docx", lambda: corps("<w:p/>"), "RLU003"),
-    "doc": ("a.doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "RLU002"),
-    "doc protégé nommé docx": ("a.docx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "RLU002"),
-    "rtf": ("a.rtf", lambda: b"{\\rtf1 x}", "RLU002"),
-    "odt": ("a.odt", lambda: _zip(mimetype=b"application/vnd.oasis.opendocument.text"), "RLU002"),
-    "image": ("a.png", lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "RLU002"),
-    "binaire": ("a.bin", lambda: bytes(range(256)), "RLU002"),
-    "xlsx nommé docx": ("a.docx", lambda: _zip(xl__workbook_xml=b"<x/>"), "RLU004"),
-    "pas un zip": ("a.docx", lambda: b"bonjour", "RLU004"),
-    "zip tronqué": ("a.docx", lambda: word("x" * 5000)[:-200], "RLU004"),
-    "sans document": ("a.docx", lambda: refait(word("x"), lambda q: q.pop(DOCUMENT)), "RLU004"),
-    "xml endommagé": (
-        "a.docx",
-        lambda: refait(word("x"), lambda q: q.update({DOCUMENT: b"<w:document"})),
-        "RLU004",
-    ),
-    "autre xml": (
-        "a.docx",
-        lambda: refait(word("x"), lambda q: q.update({DOCUMENT: b"<a><b/></a>"})),
-        "RLU004",
-    ),
-    "taille fausse": ("a.docx", _menteur, "RLU004"),
-    "mot de passe du zip": ("a.docx", _chiffre, "RLU005"),
-    "bombe": ("a.docx", _bombe, "RLU005"),
-    "entités": ("a.docx", lambda: _entites("/tmp"), "RLU005"),
-    "pdf endommagé": ("a.pdf", lambda: pdf(["x"])[:300], "RLU006"),
-    "pas un pdf": ("a.pdf", lambda: b"bonjour", "RLU006"),
-    "pdf protégé": ("a.pdf", _protege, "RLU007"),
-    "scan": ("a.pdf", _image, "RLU008"),
-}
-
-
-@pytest.mark.parametrize("nom", ILLISIBLES)
-def test_unreadable(nom: str, tmp_path: Path) -> None:
-    fichier, fait, code = ILLISIBLES[nom]
-    found = lu(tmp_path, fait(), fichier)
-    assert codes(found) == [code], found.diagnostics
-    (d,) = found.diagnostics
-    assert found.texte is None and not found.propre and d.help and d.span.line == 0
-
-
-def test_pages_that_are_images_are_told(tmp_path: Path) -> None:
-    found = lu(tmp_path, _mixte(), "a.pdf")
-    assert codes(found) == ["RLU009"] and found.propre and found.texte is not None
-    assert "pages\u00a02 à 3" in found.diagnostics[0].message
-
-
-def test_an_entity_reads_no_file(tmp_path: Path) -> None:
-    (tmp_path / "secret.txt").write_text("le secret")
-    found = lu(tmp_path, _entites(str(tmp_path)), "a.docx")
-    assert codes(found) == ["RLU005"] and "secret" not in str(found.diagnostics)
-
-
-def test_missing_and_folder(tmp_path: Path) -> None:
-    for chemin in (tmp_path / "absent.docx", tmp_path, tmp_path / "a.docx" / "b"):
-        assert codes(relire(chemin)) == ["RLU001"]
-    assert codes(relire(Path("a\0b.docx"))) == ["RLU001"]
-
-
-def test_tables_without_end(tmp_path: Path) -> None:
-    assert lu(tmp_path, _profond(), "a.docx").diagnostics  # refused or read, never a traceback
-
-
-# --- mutated files -------------------------------------------------------------------------------
-
-MODELE = word(
-    *ACTE.split("\n"),
-    [("Structure", "Montant (€)"), ("Phare", "2 000,00"), ("Bassin", "3 000,00"), ("Total", "5 000,00")],
-)
-MUTATIONS = 500
-
-
-def _mutant(rng: random.Random) -> bytes:
-    """A .docx spoilt in one of the ways that a disk, a mail or a malicious hand would."""
-    sorte = rng.randrange(7)
-    data = bytearray(MODELE)
-    if sorte == 0:
-        return bytes(data[: rng.randrange(len(data))])
-    if sorte == 1:
-        for _ in range(rng.choice((1, 5, 50, 500))):
-            data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-        return bytes(data)
-    if sorte == 2:
-        debut = rng.randrange(len(data))
-        del data[debut : debut + rng.choice((1, 10, 1000))]
-        return bytes(data)
-
-    def edit(parties: dict[str, bytes]) -> None:
-        nom = rng.choice((DOCUMENT, DOCUMENT, "word/styles.xml", "word/numbering.xml"))
-        if sorte == 3:
-            parties.pop(rng.choice(list(parties)))
-        elif sorte == 4:
-            arbre = etree.fromstring(parties[nom])
-            elements = list(arbre.iter(etree.Element))
-            for _ in range(rng.randrange(1, 30)):
-                a, b = rng.choice(elements), rng.choice(elements)
-                if a is not b and a not in b.iterancestors() and b is not arbre and a is not arbre:
-                    a.append(b) if b not in a.iterancestors() else None
-            parties[nom] = etree.tostring(arbre)
-        elif sorte == 5:
-            texte = bytearray(parties[nom])
-            for _ in range(rng.choice((1, 3, 30))):
-                texte[rng.randrange(len(texte))] = rng.randrange(256)
-            parties[nom] = bytes(texte)
-        else:
-            chiffres = re.compile(rb"\d+")
-            parties[DOCUMENT] = chiffres.sub(
-                lambda m: str(rng.choice((0, 7, 99, 10**30))).encode() if rng.random() < 0.3 else m[0],
-                parties[DOCUMENT],
-            )
-
-    return refait(bytes(data), edit)
-
-
-@pytest.mark.parametrize("lot", range(5))
-def test_mutated_word_files_give_diagnostics(lot: int, tmp_path: Path) -> None:
-    """500 of them; which ones depends on nothing but this file."""
-    rng = random.Random(f"relecture-{lot}")
-    lus = 0
-    for _ in range(MUTATIONS // 5):
-        found = lu(tmp_path, _mutant(rng), "mutant.docx")
-        lus += found.texte is not None
-        assert found.texte is not None or not found.propre
-    assert 0 < lus < MUTATIONS // 5  # the mutations are neither harmless nor all fatal
+# --- spoilt or odd text --------------------------------------------------------------------------
 
 
 def test_mutated_pdfs_give_diagnostics(tmp_path: Path) -> None:

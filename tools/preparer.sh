@@ -24,6 +24,8 @@ esac
 if [ "$mode" = dev ]; then
     missing pdftoppm poppler-utils
     missing qpdf qpdf
+    # The workbook is recomputed by LibreOffice in the tests; its spreadsheet is a package of its own.
+    [ -e "$(dirname "$(readlink -f "$(command -v soffice || echo /)")")/libsclo.so" ] || wanted+=(libreoffice-calc-nogui)
 fi
 if [ "${#wanted[@]}" -gt 0 ]; then
     as_root=()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import io
 import itertools
+import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf
@@ -15,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf
 from generator.assemble.foot import Foot
 from generator.assemble.outline import Destinations, Mark, Target, read_outline
 from generator.assemble.tags import Tags
+from generator.ecriture_pdf import enregistrer
 
 LINK = "http://dossier.invalid/page/"  # a link to this, then a number, becomes a link to that page
 
@@ -106,14 +109,8 @@ def assemble(cover: bytes | None, parts: Sequence[Part], *, titre: str, jour: da
         _write_outline(out, pages, marks)
         _write_root(out, sources)
         _write_metadata(out, sources, tags.complete, titre, jour)
-        result = io.BytesIO()
-        out.save(
-            result,
-            min_version="1.7",
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-    return result.getvalue()
+        with tempfile.TemporaryDirectory(prefix="convenant-") as folder:
+            return enregistrer(out, Path(folder) / "dossier.pdf")
 
 
 def _open(pdf: bytes, titre: str) -> Pdf:

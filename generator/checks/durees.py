@@ -1,4 +1,7 @@
-"""Durations: periods are in order, and nothing happens before what it depends on."""
+"""Durations: periods are in order, and nothing happens before what it depends on.
+
+The calendar of a dispositif (months, sessions, reports) stands in `calendrier`.
+"""
 
 from __future__ import annotations
 
@@ -125,6 +128,65 @@ def rien_apres_la_deliberation(records: Records) -> Iterator[Diagnostic]:
                     "DUR005",
                     f"date du {date_longue(day)}, postérieure à la délibération du {date_longue(d.date)}",
                     records.span(dossier.cle, *path),
+                    help="corriger la date",
+                )
+
+
+@regle("DUR009", gravite=(Severity.ERREUR, Severity.AVERTISSEMENT))
+def avenant_qui_prolonge(records: Records) -> Iterator[Diagnostic]:
+    """Un avenant prolonge sa convention. S’il la raccourcit, c’est un avertissement, qui s’accepte avec son
+    motif. Un modèle qui a une période modifie l’article « periode », et celui qui modifie cet article a
+    une période : sans cela, la durée changerait sans que l’avenant le dise."""
+    for dossier in records.dossiers.values():
+        for m in dossier.modeles.values():
+            if not m.est_avenant:
+                continue
+            ranks = [k for k, x in enumerate(m.modifications) if x.article == "periode"]
+            if m.periode is not None and not ranks:
+                yield Diagnostic(
+                    "DUR009",
+                    "le modèle donne une période sans modifier l’article « periode »",
+                    records.span(m.origine, "periode"),
+                    help="ajouter l’article « periode » aux modifications, ou supprimer la période",
+                )
+            elif m.periode is None and ranks:
+                yield Diagnostic(
+                    "DUR009",
+                    "le modèle modifie l’article « periode » sans donner de période",
+                    records.span(m.origine, "modifications", ranks[0]),
+                    help="ajouter « periode » au modèle, ou supprimer cette modification",
+                )
+    for lieu in actes(records):
+        c, modele = lieu.acte.convention, lieu.modele
+        new = modele.periode if modele else None
+        if c is None or modele is None or new is None or new.du > new.au or new.au >= c.periode.au:
+            continue
+        yield Diagnostic(
+            "DUR009",
+            f"l’avenant fait finir la convention le {date_longue(new.au)}, "
+            f"elle va jusqu’au {date_longue(c.periode.au)}",
+            lieu.span("convention", "periode", "au"),
+            Severity.AVERTISSEMENT,
+            notes=(Note("période de l’avenant", records.span(modele.origine, "periode", "au")),),
+            help="corriger une période ; si la convention est bien raccourcie, accepter l’avertissement",
+        )
+
+
+@regle("DUR012")
+def executoire_apres_le_vote(records: Records) -> Iterator[Diagnostic]:
+    """Une délibération est publiée et transmise au préfet après son vote, ou le même jour."""
+    for dossier in records.dossiers.values():
+        d = dossier.deliberation
+        for champ, day, done in (
+            ("publiee_le", d.publiee_le, "publiée"),
+            ("transmise_le", d.transmise_le, "transmise"),
+        ):
+            if day is not None and day < d.date:
+                yield Diagnostic(
+                    "DUR012",
+                    f"la délibération est {done} le {date_longue(day)}, avant son vote, "
+                    f"le {date_longue(d.date)}",
+                    records.span(dossier.cle, champ),
                     help="corriger la date",
                 )
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from generator.cli.socle import ANOMALIES, PROPRE, USAGE, Commande, Fichier, affichage, signaler, workspace
+from generator.cli.socle import (
+    ANOMALIES,
+    PROPRE,
+    USAGE,
+    Commande,
+    Fichier,
+    Jour,
+    affichage,
+    sans_cache,
+    signaler,
+    workspace,
+)
 
 
 @click.command(cls=Commande)
@@ -14,23 +27,32 @@ from generator.cli.socle import ANOMALIES, PROPRE, USAGE, Commande, Fichier, aff
 @click.option(
     "--format",
     "forme",
-    type=click.Choice(["texte", "json", "sarif"]),
+    type=click.Choice(["texte", "json", "sarif", "html"]),
     help="Forme du compte rendu (texte, ou celle que dit le nom du fichier).",
 )
 @click.option("--vers", type=Fichier(), help="Fichier où écrire le compte rendu, au lieu de l’afficher.")
+@click.option("--date", "le", type=Jour(), help="Date que porte la page HTML (aucune).")
+@sans_cache
 @click.pass_context
-def verifier(ctx: click.Context, numero: str | None, forme: str | None, vers: Path | None) -> None:
+def verifier(
+    ctx: click.Context, numero: str | None, forme: str | None, vers: Path | None, le: dt.date | None
+) -> None:
     """Contrôler les fiches et les modèles Word, sans rien produire.
 
     Sans NUMÉRO, toutes les délibérations sont contrôlées.
 
-    Exemple : convenant verifier 2024-587 --vers compte-rendu.sarif
+    La page HTML s’imprime : constats par structure, avertissements acceptés, sommes refaites, sens des
+    codes. Sans --vers, elle est écrite dans output/compte-rendu-NUMÉRO.html.
+
+    Exemple : convenant verifier 2024-587 --format html
     """
     from generator.compte_rendu import SUFFIXES, bilan, ecrire_vers, rediger
 
     forme = forme or (SUFFIXES.get(vers.suffix.lower()) if vers else None) or "texte"
+    if forme == "html" and vers is None:  # a page is read in a browser, not in a terminal
+        vers = Path("output", f"compte-rendu-{Path(numero).name}.html" if numero else "compte-rendu.html")
     show = affichage(calme=forme != "texte" and vers is None)
-    etat = workspace(ctx).verifier(numero, show)
+    etat = replace(workspace(ctx).verifier(numero, show), le=le)
     show.close()
     refused = ecrire_vers(etat, forme, vers) if vers else None
     if refused:

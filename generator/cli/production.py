@@ -19,6 +19,7 @@ from generator.cli.socle import (
     Jour,
     Projet,
     affichage,
+    sans_cache,
     signaler,
     workspace,
 )
@@ -26,6 +27,13 @@ from generator.cli.socle import (
 if TYPE_CHECKING:
     from generator.service import Production, Workspace
     from generator.suivi import Affichage
+
+
+_EXPLIQUER = "convenant.expliquer"
+
+
+def _noter_expliquer(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    ctx.meta[_EXPLIQUER] = value
 
 
 def _options_de_production(function: Callable[..., None]) -> Callable[..., None]:
@@ -57,6 +65,14 @@ def _options_de_production(function: Callable[..., None]) -> Callable[..., None]
                 metavar="S",
                 help="Secondes par conversion.",
             ),
+            click.option(
+                "--expliquer",
+                is_flag=True,
+                expose_value=False,
+                callback=_noter_expliquer,
+                help="Dire pourquoi chaque document est refait.",
+            ),
+            sans_cache,
         )
     ):
         function = option(function)
@@ -157,6 +173,8 @@ def _produire(
     show.close()
     signaler(production.etat, production.diagnostics)
     show.bilan(production, sortie / nom, time.monotonic() - start)
+    if ctx.meta.get(_EXPLIQUER):
+        show.motifs(production)
     ctx.exit(code_de_sortie(production))
 
 

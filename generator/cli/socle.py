@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import inspect
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,12 +74,43 @@ class Groupe(Commande, click.Group):
         super().__init__(*args, **{"subcommand_metavar": "COMMANDE [ARGUMENTS]…", **kwargs})
 
 
+SANS_CACHE = "convenant.sans_cache"
+
+
+def _noter_sans_cache(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    ctx.meta[SANS_CACHE] = value
+
+
+sans_cache = click.option(
+    "--sans-cache",
+    is_flag=True,
+    expose_value=False,
+    callback=_noter_sans_cache,
+    help="Ne rien reprendre des exécutions précédentes, ne rien en garder.",
+)
+"""Option of the commands that read records or build documents; `workspace` obeys it."""
+
+
+def dossier_de_cache() -> Path | None:
+    """Where readings and documents are kept: `CONVENANT_CACHE`, else the user's cache folder.
+
+    None when the variable is set and empty: nothing is kept.
+    """
+    chosen = os.environ.get("CONVENANT_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    from platformdirs import user_cache_path
+
+    return user_cache_path("convenant", appauthor=False)
+
+
 def workspace(ctx: click.Context, sortie: Path = Path("output")) -> Workspace:
     """The service, on the folders that the command line names."""
     from generator.service import Workspace
 
     donnees, gabarits = ctx.obj
-    return Workspace(donnees, gabarits, sortie)
+    cache = None if ctx.meta.get(SANS_CACHE) else dossier_de_cache()
+    return Workspace(donnees, gabarits, sortie, cache)
 
 
 def affichage(calme: bool = False) -> Affichage:

@@ -1,6 +1,7 @@
-"""The report of a check, in the form that its reader needs: a terminal, a program, a code host.
+"""The report of a check, in the form that its reader needs: a terminal, a program, a code host, paper.
 
-The same findings give the same bytes: no form holds a date of printing or a path of the machine.
+The same findings give the same bytes: no form holds a date of printing (unless it is given one) or a path of
+the machine.
 """
 
 from __future__ import annotations
@@ -8,22 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from generator.compte_rendu import relecture
+from generator.compte_rendu.controle import en_html
 from generator.compte_rendu.etat import Etat
 from generator.compte_rendu.sarif import en_sarif
 from generator.compte_rendu.texte import bilan, en_texte
 from generator.diagnostics import Diagnostic, Span, to_json
 from generator.files import cause, ecrire
 
-__all__ = ["FORMES", "SUFFIXES", "Etat", "bilan", "ecrire_vers", "rediger"]
+__all__ = ["FORMES", "SUFFIXES", "Etat", "bilan", "ecrire_texte", "ecrire_vers", "rediger", "relecture"]
 
 FORMES: Mapping[str, Callable[[Etat], str]] = {
     "texte": en_texte,
     "json": lambda etat: to_json(etat.diagnostics) + "\n",
     "sarif": en_sarif,
+    "html": en_html,
 }
 """What writes each form."""
 
-SUFFIXES = {".json": "json", ".sarif": "sarif"}
+SUFFIXES = {".json": "json", ".sarif": "sarif", ".html": "html", ".htm": "html"}
 """Form that the name of a file asks for; any other asks for text."""
 
 
@@ -34,8 +38,13 @@ def rediger(etat: Etat, forme: str) -> str:
 
 def ecrire_vers(etat: Etat, forme: str, vers: Path) -> Diagnostic | None:
     """Write the report into a file, in UTF-8; what prevented it, if anything did."""
+    return ecrire_texte(rediger(etat, forme), vers)
+
+
+def ecrire_texte(texte: str, vers: Path) -> Diagnostic | None:
+    """Write a report already worded, as `ecrire_vers` does."""
     try:
-        ecrire(vers, rediger(etat, forme).encode("utf-8"))
+        ecrire(vers, texte.encode("utf-8"))
     except OSError as e:
         return Diagnostic(
             "SOR001",

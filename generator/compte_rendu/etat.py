@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from generator.diagnostics import Diagnostic, Severity, sort_key, to_text
+from generator.diagnostics import Diagnostic, Severity, Span, sort_key, to_text
 from generator.files import empreinte
 from generator.load import Dossier, Records
 from generator.source import display_lines
@@ -31,12 +32,14 @@ class Groupe:
 class Etat:
     """Records with everything that was found wrong in them and in the templates.
 
-    `numero`: the deliberation that was asked for; None when everything was.
+    `numero`: the deliberation that was asked for; None when everything was. `le`: the day that a printed
+    report bears, when its reader gives one: nothing here reads the clock.
     """
 
     records: Records
     diagnostics: tuple[Diagnostic, ...]
     numero: str | None = None
+    le: dt.date | None = None
 
     @property
     def dossier(self) -> Dossier | None:
@@ -143,13 +146,18 @@ _TITRES = {
 _DOSSIERS = {"dispositifs": _DISPOSITIFS, "conventions-types": _TYPES}
 
 
+def lieu(span: Span) -> str:
+    """« data/budget/2024.yaml, ligne 12 », for a reader who does not type it; nothing without a file."""
+    return f"{span.file}, ligne\u00a0{span.line}" if span.line else span.file
+
+
 def titre_deliberation(records: Records, ident: str) -> str:
     """« Délibération n° 2024-587 du 9 décembre 2024 »; what is known when the record is faulty."""
     dossier = records.dossiers.get(ident)
     if dossier is None:
         return f"Délibération « {ident} »" if ident else "Délibérations"
     d = dossier.deliberation
-    number = f"n° {d.numero} " if d.numero else ""
+    number = f"n°\u00a0{d.numero} " if d.numero else ""
     return f"Délibération {number}du {date_longue(d.date)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import heapq
 import queue
 import shutil
 import subprocess
@@ -17,12 +18,14 @@ from pathlib import Path
 import pikepdf
 
 from generator.convert.fidelite import perdus
-from generator.convert.normalise import normalise, pages
-from generator.convert.office import FILTER, Office, OfficeError, Process, why
-from generator.convert.screen import screen
+from generator.convert.normalise import settle
+from generator.convert.office import FILTER, Office, OfficeError, Process, memory, why
+from generator.convert.screen import screen, weight
 
-BATCH = 8  # documents per start of LibreOffice: a start costs about as much as ten short documents
+BATCH = 64  # documents per start of LibreOffice at most: it keeps a little of each in memory
+MEMORY = 2 * 1024**3  # bytes: ten times what LibreOffice takes for a dossier's largest act
 _TICK = 0.05  # seconds between two looks at the folder where PDFs appear
+_LOOK = 10  # ticks between two looks at the memory
 _ROOM = 1024 * 1024  # bytes free under which the disk counts as full
 _GIVE_UP = 3  # hung runs, when LibreOffice has never produced anything, before the rest is given up
 
@@ -37,6 +40,17 @@ class Conversion:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What a run left: keys to try alone, keys that it did not reach, why (French), whether its profile
+    may have suffered."""
+
+    doubtful: Sequence[str]
+    untouched: Sequence[str]
+    reason: str
+    spoilt: bool
+
+
 def convert(
     items: Mapping[str, bytes],
     *,
@@ -45,15 +59,18 @@ def convert(
     titres: Mapping[str, str] | None = None,
     jobs: int = 2,
     timeout: float = 120,
+    memoire: int = MEMORY,
 ) -> Iterator[Conversion]:
     """Convert .docx files (key → bytes) and yield each as soon as it is done, in any order.
 
     Exactly one Conversion per key. `jour` dates the PDFs, `titres` (key → title) replaces the titles that
     the documents carry. `jobs`: LibreOffice processes at once. `timeout`: seconds that LibreOffice has for
     one document, its own start included; the clock starts again at each PDF, so a long batch is not cut.
+    `memoire`: bytes that one LibreOffice may hold.
 
-    What a dead or hung LibreOffice left undone is tried again once, one document at a time, on a new
-    profile. Closing the iterator, or Ctrl-C, kills what runs. Raises OfficeError when LibreOffice
+    A LibreOffice that dies, hangs or takes too much memory is killed and replaced. The document that it
+    was at, and those that it passed over, are tried again once, each alone on a new profile; the rest of
+    the batch goes on. Closing the iterator, or Ctrl-C, kills what runs. Raises OfficeError when LibreOffice
     cannot be started at all or when there is no room for temporary files.
     """
     todo = []
@@ -66,16 +83,14 @@ def convert(
     if not todo:
         return
     jobs = max(1, min(jobs, len(todo)))
-    rounds = -(-len(todo) // (BATCH * jobs))  # every LibreOffice gets as many batches, of like size
-    size = -(-len(todo) // (rounds * jobs))
     names = titres or {}
 
-    def finish(key: str, pdf: bytes) -> bytes:
-        return normalise(pdf, jour, names.get(key, ""))
+    def finish(key: str, path: Path) -> tuple[bytes, int]:
+        return settle(path, jour, names.get(key, ""))
 
     with Office(soffice) as office:
-        pool = _Pool(office, items, finish, timeout)
-        pool.add(todo[i : i + size] for i in range(0, len(todo), size))
+        pool = _Pool(office, items, finish, timeout, memoire)
+        pool.add(_batches({key: weight(items[key]) for key in todo}, jobs))
         with ThreadPoolExecutor(jobs, "convert") as threads:
             try:
                 workers = [threads.submit(pool.work) for _ in range(jobs)]
@@ -87,6 +102,18 @@ def convert(
                 pool.close(jobs)
 
 
+def _batches(weights: Mapping[str, int], jobs: int) -> list[list[str]]:
+    """As many batches for every LibreOffice, of like weight, so that all end together; heaviest first."""
+    count = jobs * -(-len(weights) // (BATCH * jobs))
+    batches: list[list[str]] = [[] for _ in range(count)]
+    loads = [(0, number) for number in range(count)]
+    for key in sorted(weights, key=lambda key: -weights[key]):
+        load, number = heapq.heappop(loads)
+        batches[number].append(key)
+        heapq.heappush(loads, (load + weights[key], number))
+    return [batch for batch in batches if batch]
+
+
 class _Pool:
     """The tasks, the results, and the threads' work; one thread drives one LibreOffice at a time."""
 
@@ -94,10 +121,12 @@ class _Pool:
         self,
         office: Office,
         items: Mapping[str, bytes],
-        finish: Callable[[str, bytes], bytes],
+        finish: Callable[[str, Path], tuple[bytes, int]],
         timeout: float,
+        memoire: int,
     ) -> None:
-        self.office, self.items, self.finish, self.timeout = office, items, finish, timeout
+        self.office, self.items, self.finish = office, items, finish
+        self.timeout, self.memoire = timeout, memoire
         self.results: queue.SimpleQueue[Conversion | Future[None]] = queue.SimpleQueue()
         self._tasks: queue.SimpleQueue[tuple[Sequence[str], bool] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
@@ -137,43 +166,55 @@ class _Pool:
                 (folder / "in").mkdir()
                 for number, key in enumerate(keys):
                     (folder / "in" / f"{number:04}.docx").write_bytes(self.items[key])
-                left, reason = self._run(keys, folder, profile)
+                end = self._run(keys, folder, profile)
             except OSError as error:
                 raise OfficeError(f"Impossible d’écrire les fichiers temporaires : {why(error)}.") from error
-            if left:
+            if end.spoilt:
                 profile = None
-                if last:
-                    self._fail(left, reason)
-                else:
-                    self.add(([key] for key in left), last=True)
+            if last:
+                self._fail((*end.doubtful, *end.untouched), end.reason)
+            else:
+                self.add(([key] for key in end.doubtful), last=True)
+                self.add([end.untouched] if end.untouched else [])
 
-    def _run(self, keys: Sequence[str], folder: Path, profile: Path) -> tuple[list[str], str]:
-        """Convert one batch; give the documents still to do and, in French, why the run left them."""
+    def _run(self, keys: Sequence[str], folder: Path, profile: Path) -> _End:
+        """Convert one batch, in the order of `keys`."""
         out = folder / "out"
-        waiting = {key: out / f"{number:04}.pdf" for number, key in enumerate(keys)}
+        out.mkdir()
+        waiting = {f"{number:04}.pdf": key for number, key in enumerate(keys)}
         inputs = [str(folder / "in" / f"{number:04}.docx") for number in range(len(keys))]
         process = self.office.start(["--convert-to", FILTER, "--outdir", str(out), *inputs], profile)
         if process is None:
-            return [], ""
-        reason = ""
+            return _End((), (), "", True)
+        reason, reached, ticks, ended, closed = "", 0, 0, False, False
         try:
             deadline = time.monotonic() + self.timeout
-            ended = False
-            while waiting and not ended and not self.office.stopped:
+            while waiting and not ended and not reason and not self.office.stopped:
                 ended = _ended(process)
-                for key, path in list(waiting.items()):
-                    if self._pick(key, path):
-                        del waiting[key]
+                ticks += 1
+                for name in sorted(waiting.keys() & {path.name for path in out.iterdir()}):
+                    if self._pick(waiting[name], out / name):
+                        del waiting[name]
+                        reached = int(name[:4]) + 1
                         deadline = time.monotonic() + self.timeout
                 if time.monotonic() > deadline:
                     reason = f"rien au bout de {self.timeout:g} s".replace(".", ",")
                     self._count_hung()
-                    break
+                elif ticks % _LOOK == 0 and memory(process) > self.memoire:
+                    reason = f"plus de {self.memoire / 1024**2:.0f} Mo de mémoire demandés"
         finally:
-            if not waiting and not reason:
-                _leave(process)
+            if not waiting and not self._tasks.empty():
+                closed = _leave(process)
             status = self.office.end(process)
-        return list(waiting), reason or _explain(status, self.office.room)
+        left = [int(name[:4]) for name in waiting]
+        # What comes before the last PDF was passed over. Then a dead LibreOffice was at the next one.
+        suspects = [n for n in left if n <= reached or (status == 0 and not reason)]
+        return _End(
+            tuple(keys[n] for n in suspects),
+            tuple(keys[n] for n in left if n not in suspects),
+            reason or _explain(status, self.office.room),
+            bool(left) or not closed,
+        )
 
     def _pick(self, key: str, path: Path) -> bool:
         """Take the PDF of `key` if it is complete."""
@@ -184,20 +225,20 @@ class _Pool:
         if not data.startswith(b"%PDF-") or not data.rstrip().endswith(b"%%EOF"):
             return False
         try:
-            pdf = self.finish(key, data)
+            pdf, pages = self.finish(key, path)
         except pikepdf.PdfError:
             return False
         with self._lock:
             self._done += 1
-        self.results.put(self._checked(key, pdf))
+        self.results.put(self._checked(key, pdf, pages))
         path.unlink()
         return True
 
-    def _checked(self, key: str, pdf: bytes) -> Conversion:
+    def _checked(self, key: str, pdf: bytes, pages: int) -> Conversion:
         """The PDF, unless it lost words of its .docx."""
         lost = perdus(self.items[key], pdf)
         if not lost:
-            return Conversion(key, pdf, pages(pdf), "")
+            return Conversion(key, pdf, pages, "")
         shown = " ".join(lost[:8]) + (" …" if len(lost) > 8 else "")
         error = f"le PDF de « {key} » a perdu du texte du document Word : « {shown} »."
         return Conversion(key, None, 0, error)
@@ -226,12 +267,12 @@ def _ended(process: Process) -> bool:
     return True
 
 
-def _leave(process: Process) -> None:
+def _leave(process: Process) -> bool:
     """All PDFs are there: let LibreOffice close by itself, so that its profile can serve again."""
     try:
-        process.wait(10)
+        return process.wait(10) == 0
     except subprocess.TimeoutExpired:
-        return
+        return False
 
 
 def _explain(status: int, room: Path) -> str:

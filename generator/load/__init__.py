@@ -6,15 +6,17 @@ depends on it is lost. References between records are checked by `checks.referen
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from generator import source
 from generator.diagnostics import Diagnostic, Span
-from generator.load.typage import type_record
+from generator.load.typage import en_json, type_record
 from generator.model import (
     Actes,
     Budget,
@@ -115,6 +117,8 @@ class Records:
     """Keys of the files that gave no record."""
     fiches: tuple[Racine, ...] = ()
     """Every record that is a whole file, in the order of reading."""
+    relues: int = field(default=0, compare=False)
+    """How many files had to be read anew, because no earlier run had read the same bytes."""
 
     def cle(self, chemin: str) -> str:
         """Key of the file at `chemin`, relative to the data folder."""
@@ -149,7 +153,7 @@ class _Loader:
         try:
             if not folder.is_dir():
                 return []
-            return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+            return sorted((p for p in folder.iterdir() if not p.name.startswith(".")), key=_nom)
         except OSError:
             where = Span(self.key(folder))
             aide = "demander le droit de lire ce dossier"
@@ -183,12 +187,14 @@ class _Loader:
     ) -> R | None:
         """Read one file; check that the field `ident` is its name and what `groupe` gives its folder's."""
         key = self.key(path)
-        src, diags = source.read(path, key, known=self.known)
+        src, diags = source.read(path, key, known=self.known, kind=model.__name__)
         record: R | None = None
         if src is not None:
             self.sources[key] = src
             record, more = type_record(src, model)
             diags = [*diags, *more]
+            if record is not None and src.reading is None and not diags:
+                self.known.put(src.sha256, model.__name__, src.value, src.marks, en_json(record))
         self.found += diags
         if any(d.is_error for d in diags):
             self.fautifs.add(key)
@@ -246,6 +252,23 @@ class _Loader:
         return tuple(sorted(faulty | {r.origine for r in sound}))
 
 
+def _nom(path: Path) -> str:
+    return path.name
+
+
+@contextlib.contextmanager
+def _sans_ramassage() -> Iterator[None]:
+    """No garbage collection: ten thousand records are made and none is thrown away, and looking through
+    them again and again takes longer than making them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def show_path(path: Path) -> str:
     """`path` as the user would type it from the current folder."""
     try:
@@ -267,8 +290,10 @@ def load(data: Path, cache: Path | None = None) -> tuple[Records, list[Diagnosti
         return Records(shown), [
             Diagnostic("YML001", "dossier de données introuvable", where, help="indiquer --donnees DOSSIER")
         ]
-    with opened(cache) as known:
-        return _read(_Loader(data, shown, known), data)
+    with opened(cache) as known, _sans_ramassage():
+        job = _Loader(data, shown, known)
+        records, found = _read(job, data)
+        return replace(records, relues=known.misses), found
 
 
 def _read(job: _Loader, data: Path) -> tuple[Records, list[Diagnostic]]:

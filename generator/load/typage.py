@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterator
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, SchemaValidator
 
 from generator import source
 from generator.diagnostics import Diagnostic, Note
@@ -175,8 +177,48 @@ def _meant(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     ]
 
 
+@cache
+def _relecteur(model: type[R]) -> SchemaValidator:
+    """What reads a record of that type from JSON that was made of such a record.
+
+    It is the model's own schema without the functions that turn a text of the file into a value: amounts
+    are already cents, dates are already dates.
+    """
+    plain = _sans_lecture(model.__pydantic_core_schema__)
+    return SchemaValidator(plain, _use_prebuilt=False)  # prebuilt: the fields' own schemas, functions and all
+
+
+def _sans_lecture(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        if schema.get("type") == "function-before":
+            return _sans_lecture(schema["schema"])
+        return {key: _sans_lecture(inner) for key, inner in schema.items()}
+    if isinstance(schema, list | tuple):
+        return type(schema)(_sans_lecture(inner) for inner in schema)
+    return schema
+
+
+def en_json(record: Racine) -> bytes:
+    """The record as `relu` reads it again; without `origine`, which belongs to the file."""
+    return record.model_dump_json(exclude_unset=True).encode("utf-8")
+
+
+def relu(kept: bytes, model: type[R], origine: str) -> R | None:
+    """The record that `en_json` wrote, now that of the file `origine`; None when it cannot be read."""
+    named = b'{"origine":%b,%b' % (json.dumps(origine).encode("ascii"), kept[1:])
+    try:
+        record = _relecteur(model).validate_json(named)
+    except ValidationError:
+        return None
+    return record if isinstance(record, model) else None
+
+
 def type_record(src: source.Source, model: type[R]) -> tuple[R | None, list[Diagnostic]]:
     """Give a file its type: the record, or every reason why it is none."""
+    if src.reading is not None:
+        known = relu(src.reading.record, model, src.file)
+        if known is not None:
+            return known, []
     if not isinstance(src.value, dict):
         return None, []
     if "origine" in src.value:

@@ -9,6 +9,7 @@ from pydantic import Field
 from generator.model.deliberation import Visa
 from generator.model.dispositif import Ecart
 from generator.model.institution import Racine
+from generator.model.plan_financement import PlanFinancement
 from generator.model.types import (
     Booleen,
     Entier,
@@ -18,6 +19,7 @@ from generator.model.types import (
     Ligne,
     NonVide,
     Periode,
+    Quantite,
     Record,
     Taux,
 )
@@ -149,6 +151,8 @@ class VersementFixe(Record):
     taux: Taux
     montant: Euro
     condition: Ligne | None = None
+    date: Jour | None = None
+    """Day on which it was paid or is due, when it is known."""
 
 
 class Composante(Record):
@@ -207,6 +211,14 @@ class ActeOperation(Record):
     operation: Identifiant
     repartition: Annotated[tuple[Repartition, ...], NonVide]
     valorisation: Euro = 0
+    etp: Quantite | None = None
+    """Full-time posts that the structure assigns to it."""
+    postes: Entier | None = None
+    """Posts of participants, for a cost per post and per month."""
+    jeunes: Entier | None = None
+    """Young people expected among the units that `repartition` counts."""
+    plan: PlanFinancement | None = None
+    """How the whole operation of the structure is financed, when others pay too."""
 
     @property
     def montant(self) -> int:
@@ -249,6 +261,8 @@ class Acte(Record):
     rattachement: ReferenceConvention | None = None
     signe_le: Jour | None = None
     """Day of the last signature, once the act is signed by both parties."""
+    signataire: Ligne | None = None
+    """Who signed for the Département, when it is not the signatory of `departement.yaml`."""
     operations: Annotated[tuple[ActeOperation, ...], NonVide]
     annonce: AnnonceActe
     ecarts: tuple[Ecart, ...] = ()

@@ -78,6 +78,8 @@ class Annonce(Record):
     montant: Euro
     cout_unitaire: Euro | None = None
     """Unit cost of the dispositif; needed when `quantite` is absent, as nothing else proves it then."""
+    mois: Entier | None = None
+    """Months that the operation lasts, when the text counts them."""
 
 
 class CreditPaiement(Record):
@@ -196,6 +198,10 @@ class Deliberation(Racine):
     numero: Numero | None = None
     """Absent until the deliberation is registered, or when the source does not give it."""
     date: Jour
+    publiee_le: Jour | None = None
+    """Day of its publication, once it is published."""
+    transmise_le: Jour | None = None
+    """Day on which the préfet received it; with `publiee_le`, what makes it executory."""
     lieu: Ligne
     intitule: Ligne
     phase: Ligne | None = None

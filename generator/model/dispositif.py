@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from generator.model.institution import Contact, Racine
+from generator.model.institution import Cofinancement, Contact, Racine
 from generator.model.types import (
     Booleen,
     Entier,
@@ -51,6 +51,8 @@ class Versement(Record):
     maximum: Booleen = False
     """True when the rate is the most that may be paid."""
     condition: Ligne
+    date: Jour | None = None
+    """Day on which it is due, when one is fixed."""
 
 
 class Rubrique(Record):
@@ -86,19 +88,17 @@ class Capacite(Record):
 
 
 class Forfait(Record):
-    """A flat rate: what it pays for (`objet`), on which base (`assiette`)."""
+    """A flat rate: what it pays for (`objet`), on which base (`assiette`).
+
+    `regime` is the kind of flat rate of règlement (UE) 2021/1060: all that is left beside the staff
+    (article 56), indirect costs (article 54), the staff itself (article 55).
+    """
 
     taux: Taux
+    regime: Literal["coûts restants", "coûts indirects", "personnel"] = "coûts restants"
     maximum: Booleen = False
     objet: Ligne = "coûts autres que le personnel"
     assiette: Ligne = "dépenses directes de personnel éligibles"
-
-
-class Cofinancement(Record):
-    """The share of the Département in an operation co-financed by Europe."""
-
-    fonds: Literal["FSE+", "FTJ"]
-    taux: Taux
 
 
 class Financement(Record):

@@ -20,6 +20,7 @@ from generator.model.types import (
     Record,
     Rna,
     Siret,
+    Taux,
 )
 
 
@@ -62,6 +63,28 @@ class Adresse(Record):
     commune: Ligne
 
 
+class Delegation(Record):
+    """A delegation of signature: who signs in the president's place, under which arrêté, and when.
+
+    `au` is the last day on which it holds; absent while it holds.
+    """
+
+    nom: Ligne
+    """First name and name, as the acts print them: « Sabine DESPIERRE »."""
+    arrete: Ligne
+    du: Jour
+    au: Jour | None = None
+
+
+class VisaRequis(Record):
+    """A text that every whole deliberation cites: a code, and the article when one is needed."""
+
+    code: Ligne
+    article: Ligne | None = None
+    motif: Ligne
+    """What the text founds, as the report says it: « compétence du Conseil départemental »."""
+
+
 class Departement(Racine):
     """`departement.yaml`: the institution, who signs for it, where its disputes go."""
 
@@ -79,6 +102,10 @@ class Departement(Racine):
     comptable: Ligne
     delai_signature: Entier = 30
     """Days that a structure has, from receipt, to send its acts back signed."""
+    delegations: tuple[Delegation, ...] = ()
+    """Who may sign in the president's place; without any, signatures are not checked."""
+    visas_requis: tuple[VisaRequis, ...] = ()
+    """Texts that every deliberation cites; a table here, as codes are renumbered."""
 
 
 class Territoire(Record):
@@ -89,10 +116,23 @@ class Territoire(Record):
     bassin_minier: Booleen = False
 
 
+class Cofinancement(Record):
+    """The share of the Département in an operation co-financed by Europe."""
+
+    fonds: Literal["FSE+", "FTJ"]
+    taux: Taux
+
+
 class Territoires(Racine):
     """`territoires.yaml`."""
 
     territoires: tuple[Territoire, ...]
+    cofinancement: tuple[Cofinancement, ...] = ()
+    """Share of the Département by fund; the FTJ is that of the bassin minier."""
+
+    def part(self, fonds: str) -> Cofinancement | None:
+        """The share declared for a fund; None when there is none."""
+        return next((c for c in self.cofinancement if c.fonds == fonds), None)
 
 
 class Contact(Record):

@@ -8,7 +8,7 @@ from generator.diagnostics import Diagnostic, Severity, Span
 from generator.files import cause
 from generator.pdfium import PdfEndommageError, PdfProtegeError
 from generator.relecture import lecture_docx, lecture_pdf, lecture_txt
-from generator.relecture.paquet import DocxIllisibleError
+from generator.relecture.paquet import DocxIllisibleError, a_des_macros
 from generator.relecture.texte import Texte
 
 MAX_OCTETS = 200 * 1024 * 1024
@@ -108,9 +108,18 @@ def _docx(data: bytes, fichier: str, extension: str) -> tuple[Texte | None, list
     try:
         texte = lecture_docx.lire(fichier, data)
     except DocxIllisibleError as e:
+        if e.autre:
+            return None, [_refus("RLU002", e.message, fichier, _WORD)]
         code = "RLU005" if e.refus else "RLU004"
         return None, [_refus(code, e.message, fichier, _encore("document Word"))]
-    return _non_vide(texte, [])
+    return _non_vide(texte, _macros(fichier) if a_des_macros(data) else [])
+
+
+def _macros(fichier: str) -> list[Diagnostic]:
+    """What to say of a Word file that holds macros: its text is read all the same."""
+    aide = "l’enregistrer au format .docx, sans macro, avant de le diffuser"
+    message = "le document contient des macros : elles ne sont ni lues ni exécutées"
+    return [Diagnostic("RLU010", message, Span(fichier), Severity.AVERTISSEMENT, help=aide)]
 
 
 def _non_vide(texte: Texte, found: list[Diagnostic]) -> tuple[Texte | None, list[Diagnostic]]:

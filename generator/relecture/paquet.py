@@ -8,16 +8,23 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
-MAX_DEPLIE = 256 * 1024 * 1024  # bytes of the parts read; the text of 1 000 pages is under 30 MB
+MAX_DEPLIE = 128 * 1024 * 1024  # bytes of the parts read; the text of 1 000 pages is under 30 MB
+MAX_BALISES = 4_000_000  # marks « < » in them: each element costs memory; 1 000 pages have 2 million
 MAX_PARTIES = 5000
+_AUTRES = {  # a part that tells what the zip is
+    "content.xml": "un document LibreOffice",
+    "xl/workbook.xml": "un classeur Excel",
+    "ppt/presentation.xml": "une présentation PowerPoint",
+}
 
 
 class DocxIllisibleError(Exception):
-    """A .docx that cannot be read; `refus` when it is refused rather than damaged. In French."""
+    """A .docx that cannot be read; `refus` when it is refused rather than damaged; `autre` when it is a
+    sound file of another kind. In French."""
 
-    def __init__(self, message: str, refus: bool = False) -> None:
-        super().__init__(message, refus)
-        self.message, self.refus = message, refus
+    def __init__(self, message: str, refus: bool = False, autre: bool = False) -> None:
+        super().__init__(message, refus, autre)
+        self.message, self.refus, self.autre = message, refus, autre
 
 
 def parties(data: bytes) -> Mapping[str, bytes]:
@@ -32,6 +39,12 @@ def parties(data: bytes) -> Mapping[str, bytes]:
         raise DocxIllisibleError("le fichier est endommagé") from e
 
 
+def a_des_macros(data: bytes) -> bool:
+    """Whether a .docx that could be read holds code that Word would offer to run."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return any(n.rpartition("/")[2].startswith("vbaProject") for n in archive.namelist())
+
+
 def _parties(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
     infos = archive.infolist()
     noms = {i.filename for i in infos}
@@ -39,6 +52,9 @@ def _parties(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
         raise DocxIllisibleError("le fichier contient trop de parties, ou deux du même nom", refus=True)
     if any(i.flag_bits & 0x1 for i in infos):
         raise DocxIllisibleError("le fichier est protégé par un mot de passe", refus=True)
+    autre = next((nature for partie, nature in _AUTRES.items() if partie in noms), None)
+    if autre and "word/document.xml" not in noms:
+        raise DocxIllisibleError(f"{autre} ne se relit pas", autre=True)
     if "word/document.xml" not in noms:
         raise DocxIllisibleError("ce n’est pas un document Word")
     utiles = [i for i in infos if i.filename.startswith("word/") and i.filename.count("/") == 1]
@@ -47,7 +63,10 @@ def _parties(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
         raise DocxIllisibleError("le fichier décompressé serait démesuré", refus=True)
     if any(i.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for i in utiles):
         raise DocxIllisibleError("le fichier est compressé comme Word ne le fait jamais", refus=True)
-    return {i.filename: _partie(archive, i) for i in utiles}
+    parties = {i.filename: _partie(archive, i) for i in utiles}
+    if sum(p.count(b"<") for p in parties.values()) > MAX_BALISES:
+        raise DocxIllisibleError("le fichier décompressé serait démesuré", refus=True)
+    return parties
 
 
 def _partie(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

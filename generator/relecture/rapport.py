@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from generator.diagnostics import Diagnostic, Severity, francais, summary
+from generator.diagnostics import Diagnostic, Severity, francais, harmless, summary
 from generator.relecture import Releve
 from generator.typography import accord
 
@@ -17,7 +17,7 @@ def en_texte(releve: Releve) -> str:
     lignes = [francais(f"{releve.fichier} : {bilan(releve.diagnostics)}")]
     for d in releve.diagnostics:
         lignes += ["", *_constat(releve, d)]
-    return "\n".join(lignes)
+    return harmless("\n".join(lignes))
 
 
 def bilan(diagnostics: Sequence[Diagnostic]) -> str:

@@ -53,7 +53,7 @@ class Closures:
     def direct(self, name: str) -> tuple[Reference, ...]:
         """What one template includes, extends or imports. Raises RenderError (TPL002, TPL004)."""
         try:
-            read, _ = self.loader.file(name)
+            read = self.loader.file(name)
         except TemplateNotFound:
             raise RenderError(report.unknown_template(self.loader, name, None, name)) from None
         known = self._direct.get(read.digest)

@@ -121,7 +121,7 @@ class _Reader:
     def keys(self, name: str) -> Iterable[str]:
         """The parts of a template; none when it does not exist."""
         try:
-            return self.closures.loader.file(name)[0].sources
+            return self.closures.loader.file(name).sources
         except TemplateNotFound:
             return ()
 
@@ -136,7 +136,7 @@ class _Reader:
     def _parse(self, key: str) -> tuple[Source, nodes.Template] | None:
         if key not in self.keys(key.partition("#")[0]):
             return None
-        source = self.closures.loader.file(key.partition("#")[0])[0].sources[key]
+        source = self.closures.loader.file(key.partition("#")[0]).sources[key]
         try:
             return source, self.closures.environment.parse(source.text, key)
         except TemplateSyntaxError:

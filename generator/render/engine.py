@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -20,10 +19,12 @@ from generator.diagnostics import Diagnostic
 
 from . import package, report
 from .closure import Closures
+from .codegen import DocxContext
 from .contract import NamesAt, Read, Via, reads
 from .errors import Finding, RenderError
 from .lint import lint_file
 from .loader import DocxEnvironment, DocxLoader
+from .mending import assemble
 from .properties import core_xml, locate_core
 from .values import RUN, Refused, Run, check_text
 
@@ -34,7 +35,6 @@ _TEMPLATE_FAULTS = (
     TemplateError, RenderError, RecursionError,
     TypeError, ValueError, ArithmeticError, LookupError, AttributeError,
 )  # fmt: skip
-_EMPTY_TABLE = re.compile(rb"<w:tbl>(?:(?!<w:tbl>).)*?</w:tblGrid></w:tbl>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Engine:
         nominatif: bool = False,
     ) -> str:
         """SHA-256 of everything the bytes of the document depend on. Raises RenderError."""
-        digests = [(n, self._loader.file(n)[0].digest) for n in self.closure(name, context)]
+        digests = [(n, self._loader.file(n).digest) for n in self.closure(name, context)]
         engine = [ENGINE_VERSION, package.DEFLATER, self.author, version("docxtpl"), version("jinja2")]
         day = jour.isoformat() if jour else None
         whole = [engine, digests, context, titre, day, nominatif]
@@ -140,8 +140,8 @@ class Engine:
         try:
             self._check_title(name, titre)
             compiled = self._compile(name, run)
-            values = dict(context)
-            parts = [(part.member, self._run(part, values, run)) for part in compiled.parts]
+            whole = DocxContext(self._environment, {**self._environment.globals, **context}, name, {})
+            parts = [(part.member, self._run(part, whole)) for part in compiled.parts]
         except _TEMPLATE_FAULTS as exc:
             diagnostic = report.locate(exc, self._loader, name, context)
             if diagnostic is None:
@@ -161,10 +161,8 @@ class Engine:
 
     def _compile(self, name: str, run: Run) -> _Compiled:
         """The compiled root, made again when its file changed."""
-        run.loaded.add(name)
-        self._environment.admit(name, run)
+        read = self._environment.admit(name, run)
         known = self._compiled.get(name)
-        read = self._loader.file(name)[0]
         if known and known.digest == read.digest:
             return known
         self._closures.check_cycles(name)
@@ -187,25 +185,13 @@ class Engine:
         self._compiled[name] = compiled
         return compiled
 
-    def _run(self, part: _Part, context: dict[str, Any], run: Run) -> bytes:
-        pieces: Iterable[str] = part.template.root_render_func(part.template.new_context(context))
-        encoded = self._loader.encoded.get
-        body = b"".join([encoded(piece) or piece.encode() for piece in pieces])
-        if run.fragile:
-            body = _mend(body)
+    def _run(self, part: _Part, context: DocxContext) -> bytes:
+        inside = context.within(part.template, {})
+        pieces: list[Any] = list(part.template.root_render_func(inside))  # bytes: see codegen.py
+        body = assemble(pieces, self._environment.fragile)
         if not body and part.member != "word/document.xml":
             body = b"<w:p/>"  # a header or a footer may not be empty
         return part.head + body + part.tail
-
-
-def _mend(body: bytes) -> bytes:
-    """Repair what a false condition leaves and Word calls damage: a table without row (removed), a
-    cell without final paragraph (given an empty one)."""
-    if b"</w:tblGrid></w:tbl>" in body:
-        body = _EMPTY_TABLE.sub(b"", body)
-    for before in (b"<w:tc>", b"</w:tcPr>", b"</w:tbl>"):
-        body = body.replace(before + b"</w:tc>", before + b"<w:p/></w:tc>")
-    return body
 
 
 @lru_cache(maxsize=4)

@@ -20,14 +20,14 @@ def lint_file(closures: Closures, name: str) -> list[Diagnostic]:
     loader, base = closures.loader, closures.base
     file = report.label(loader, name)
     try:
-        read, _ = loader.file(name)
+        read = loader.file(name)
     except TemplateNotFound:
         return [report.unknown_template(loader, name, None, name)]
     findings = list(read.findings)
     if not is_root(name, base):
         findings += read.as_include
     try:
-        shared, _ = loader.file(base)
+        shared = loader.file(base)
     except TemplateNotFound:
         remedy = f"remettre le fichier {report.label(loader, base)}"
         findings.append(Finding("TPL001", "le fichier de base n’existe pas", help=remedy))
@@ -54,7 +54,7 @@ def _unknown(closures: Closures, source: str, key: str) -> Iterator[TemplateSynt
 def _check_code(closures: Closures, name: str) -> list[Diagnostic]:
     """Syntax, filters, included files and their styles."""
     loader = closures.loader
-    read, _ = loader.file(name)
+    read = loader.file(name)
     found: list[Diagnostic] = []
     for key, source in read.sources.items():
         try:
@@ -74,7 +74,7 @@ def _check_code(closures: Closures, name: str) -> list[Diagnostic]:
     if is_root(name, closures.base):
         host = report.label(loader, name)
         for other in names[1:]:
-            guest, _ = loader.file(other)
+            guest = loader.file(other)
             missing = compare(guest.styles, read.styles, host)
             found += [f.diagnose(report.label(loader, other)) for f in missing]
     return found

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterable, MutableMapping
+import os
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from pathlib import Path
-from types import CodeType
 from typing import Any, Final
 
 from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
@@ -16,14 +15,19 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.diagnostics import Severity
 
+from .codegen import DocxCodeGenerator, DocxContext, encoded
 from .errors import Finding, RenderError
+from .mending import assemble
 from .names import Names
 from .styles import compare
 from .template import TemplateFile, read_template
-from .values import RUN, Absent, Run, block, field_code, finalize, one_line
+from .values import RUN, Absent, Run, block, field_code, make_printer, one_line
 
 # Filters that would make markup of data, or depend on chance; `lipsum` is random too.
 _UNWANTED_FILTERS: Final = ("safe", "tojson", "urlize", "xmlattr", "pprint", "random")
+
+
+Stamp = tuple[int, ...]
 
 
 class DropMarkers(Extension):
@@ -36,9 +40,12 @@ class DropMarkers(Extension):
             yield token
 
 
-def _stamp(path: Path) -> tuple[int, ...]:
-    """What changes when a file is saved again. Raises OSError."""
-    info = path.stat()
+def _stamp(path: str) -> Stamp:
+    """What changes when a file is saved again; empty when there is no file."""
+    try:
+        info = os.stat(path)  # noqa: PTH116 -- done for each template of each document: no Path is made
+    except OSError:
+        return ()
     return info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino
 
 
@@ -51,8 +58,8 @@ class DocxLoader(BaseLoader):
     def __init__(self, folder: Path, base: str = "") -> None:
         self.folder = folder
         self.base = base
-        self.encoded: dict[str, bytes] = {}  # constants of the compiled templates → UTF-8
-        self._files: dict[str, tuple[tuple[int, ...], TemplateFile]] = {}
+        self._paths: dict[str, str] = {}
+        self._files: dict[str, tuple[Stamp, Stamp, TemplateFile]] = {}  # stamps: the file's, the base's
 
     def names(self) -> list[str]:
         """Every template of the folder, without the lock files of Word and LibreOffice."""
@@ -65,69 +72,69 @@ class DocxLoader(BaseLoader):
             raise TemplateNotFound(name)
         return self.folder.joinpath(*split_template_path(name))
 
-    def file(self, name: str) -> tuple[TemplateFile, bool]:
-        """(the template as it is on disk now, whether it was read just now). Raises TemplateNotFound."""
-        path = self.path(name)
+    def file(self, name: str, run: Run | None = None) -> TemplateFile:
+        """The template as it is on disk now. Raises TemplateNotFound.
+
+        Within a `run`, the base is looked at once.
+        """
+        path = self._paths.get(name)
+        if path is None:
+            path = self._paths[name] = str(self.path(name))
+        stamp = _stamp(path)
+        shared = run.base if run is not None else None
+        if shared is None:
+            shared = self._base_stamp(run)
+        known = self._files.get(name)
+        if known and known[0] == stamp and stamp and (known[1] == shared or name == self.base):
+            return known[2]
+        if not stamp:
+            raise TemplateNotFound(name)
         try:
-            stamp = _stamp(path)
-            if name != self.base and self.base:
-                with contextlib.suppress(OSError):
-                    stamp += _stamp(self.path(self.base))
-            known = self._files.get(name)
-            if known and known[0] == stamp:
-                return known[1], False
-        except OSError as exc:
-            raise TemplateNotFound(name) from exc
-        try:
-            read = read_template(name, path.read_bytes(), self._names(name))
+            read = read_template(name, Path(path).read_bytes(), self._names(name))
         except OSError as exc:
             known_fault = isinstance(exc, PermissionError)
             why = "les droits sur ce fichier manquent" if known_fault else "le fichier ne se lit pas"
-            return TemplateFile(name, "", findings=(Finding("TPL001", f"modèle illisible : {why}"),)), True
-        self._files[name] = (stamp, read)
-        return read, True
+            return TemplateFile(name, "", findings=(Finding("TPL001", f"modèle illisible : {why}"),))
+        self._files[name] = (stamp, shared, read)
+        return read
+
+    def _base_stamp(self, run: Run | None) -> Stamp:
+        found = _stamp(str(self.path(self.base))) if self.base else ()
+        if run is not None:
+            run.base = found
+        return found
 
     def _names(self, name: str) -> Names:
         """The style names that a template is to follow."""
         try:
-            return self.file(self.base)[0].styles.names if name != self.base and self.base else {}
+            return self.file(self.base).styles.names if name != self.base and self.base else {}
         except TemplateNotFound:
             return {}
 
     def known(self, name: str) -> TemplateFile | None:
         """The template as last read, for reports."""
         found = self._files.get(name)
-        return found[1] if found else None
+        return found[2] if found else None
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         name = template.partition("#")[0]
-        read, _ = self.file(name)
+        read = self.file(name)
         if template not in read.sources:
             raise TemplateNotFound(template)
         return read.sources[template].text, None, None
 
-    def load(
-        self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
-    ) -> Template:
-        template = super().load(environment, name, globals)
-        self._encode(template.root_render_func.__code__)
-        for function in template.blocks.values():
-            self._encode(function.__code__)
-        return template
-
-    def _encode(self, code: CodeType) -> None:
-        """Constants of compiled code are most of a document: they are encoded once."""
-        for constant in code.co_consts:
-            if isinstance(constant, str):
-                self.encoded[constant] = constant.encode("utf-8", "surrogatepass")
-            elif isinstance(constant, CodeType):
-                self._encode(constant)
-
 
 class DocxEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja for .docx: immutable sandbox, strict undefined values, escaping always on."""
+    """Jinja for .docx: immutable sandbox, strict undefined values, escaping always on.
+
+    The compiled code yields bytes (see codegen.py).
+    """
+
+    code_generator_class = DocxCodeGenerator
+    context_class = DocxContext
+    encoded = staticmethod(encoded)
 
     def __init__(self, loader: DocxLoader) -> None:
         super().__init__(
@@ -137,15 +144,21 @@ class DocxEnvironment(ImmutableSandboxedEnvironment):
             cache_size=-1,
             keep_trailing_newline=True,
             undefined=Absent,
-            finalize=finalize,
             extensions=[DropMarkers],
         )
         self.docx = loader
-        self._admitted: set[tuple[str, str]] = set()  # (digest, digest of the root) already accepted
+        self.put = make_printer()
+        self.fragile: set[bytes] = set()
+        self._compiled: dict[str, TemplateFile] = {}  # by name: what the compiled code was made from
+        self._admitted: dict[tuple[str, str], tuple[TemplateFile, str]] = {}  # (name, root) → digest of it
         for name in _UNWANTED_FILTERS:
             del self.filters[name]
         del self.globals["lipsum"]
         self.filters.update(une_ligne=one_line, code_de_champ=field_code, bloc=block)
+
+    def concat(self, pieces: Sequence[bytes]) -> str:  # type: ignore[override]
+        """What a macro or a block printed, as text: Jinja hands it to expressions."""
+        return assemble(pieces, self.fragile).decode("utf-8")
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A field of the data first: `acte.items` is the key, not the method of dict."""
@@ -156,39 +169,51 @@ class DocxEnvironment(ImmutableSandboxedEnvironment):
                 pass
         return super().getattr(obj, attribute)
 
+    def included(self, name: object) -> Template:
+        """The template of an include: one name, or a list of them of which the first that exists is taken."""
+        if isinstance(name, str):
+            return self._load_template(name, None)
+        return self.get_or_select_template(name)  # type: ignore[arg-type]
+
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
         run = RUN.get(None)
-        if run is not None and name not in run.loaded:
-            run.loaded.add(name)
+        if run is None:
+            return super()._load_template(name, globals)
+        found = run.loaded.get(name)
+        if found is None:
             self.admit(name, run)
-        return super()._load_template(name, globals)
+            found = run.loaded[name] = super()._load_template(name, globals)
+        return found
 
-    def admit(self, name: str, run: Run) -> None:
-        """Once per document: is the template still the one compiled, and may it be used here?
+    def admit(self, name: str, run: Run) -> TemplateFile:
+        """Once per document: the template as it is on disk now, when it may be used in this document.
 
-        Raises RenderError with its first error; TemplateNotFound.
+        What was compiled from an older one is forgotten. Raises RenderError with its first error;
+        TemplateNotFound.
         """
-        if "#" in name:
-            return
-        read, fresh = self.docx.file(name)
-        if fresh:
-            self.forget(name)
-        run.fragile = run.fragile or read.fragile
-        root = self.docx.known(run.root)
-        pair = (read.digest, root.digest if root else "")
-        if pair in self._admitted:
-            return
+        read = self.docx.file(name.partition("#")[0], run)
+        if read.name == run.root:
+            run.digest = read.digest
+        pair = (read.name, run.root)
+        known = self._admitted.get(pair)
+        if known and known[0] is read and known[1] == run.digest:
+            return read
+        if self._compiled.get(read.name) is not read:
+            self._forget(read.name)
+            self._compiled[read.name] = read
         label = self.docx.folder.name
         findings = [f for f in read.findings if f.severity is Severity.ERREUR]
-        if name != run.root:
+        if read.name != run.root:
             findings += read.as_include
+            root = self.docx.known(run.root)
             if root is not None:
                 findings += compare(read.styles, root.styles, f"{label}/{run.root}")
         if findings:
-            raise RenderError(findings[0].diagnose(f"{label}/{name}"))
-        self._admitted.add(pair)
+            raise RenderError(findings[0].diagnose(f"{label}/{read.name}"))
+        self._admitted[pair] = read, run.digest
+        return read
 
-    def forget(self, name: str) -> None:
+    def _forget(self, name: str) -> None:
         """Drop the compiled parts of a template."""
         if self.cache is not None:
             for key in [k for k in self.cache if k[1].partition("#")[0] == name]:

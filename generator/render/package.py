@@ -13,9 +13,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_UNPACKED = 64 * 1024 * 1024  # a .docx of a few pages unpacks to 1 MB; more is a bomb or a mistake
+
+_SMALL = 16 * 1024
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -85,7 +87,10 @@ def read(data: bytes) -> tuple[Member, ...]:
             if any(i.flag_bits & _ENCRYPTED for i in infos):
                 raise PackageError("le fichier est protégé par un mot de passe")
             return tuple(_member(archive, info, data) for info in infos)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError) as exc:
+    # What zipfile and its decompressor raise for bytes that are not what their headers say.
+    except (
+        zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError,
+    ) as exc:  # fmt: skip
         raise PackageError("ce n’est pas un fichier .docx, ou il est endommagé") from exc
 
 
@@ -96,16 +101,34 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> Mem
     name_length, extra_length = struct.unpack_from("<2H", data, info.header_offset + 26)
     start = info.header_offset + _LOCAL.size + name_length + extra_length
     packed = data[start : start + info.compress_size]
-    return Member(info.filename, info.compress_type, info.CRC, info.file_size, packed)
+    kept = Member(info.filename, info.compress_type, info.CRC, info.file_size, packed)
+    if kept.unpack() != content:  # zipfile is lenient about where a member ends, what is copied is not
+        raise PackageError("le fichier est endommagé")
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """The start of a zip (`prefix`), the central directory of what it holds, and their number."""
+    """The start of a zip (`prefix`), the central directory of what it holds, and their number.
+
+    `last` remembers the small parts of the last document, by name, with their content: headers and
+    footers are mostly the same from one act to the next.
+    """
 
     prefix: bytes
     directory: bytes
     count: int
+    last: dict[str, tuple[bytes, Member]] = field(default_factory=dict)
+
+    def member(self, name: str, content: bytes) -> Member:
+        """The member, deflated again only when it differs from the last one of this name."""
+        known = self.last.get(name)
+        if known and known[0] == content:
+            return known[1]
+        made = member(name, content)
+        if len(content) <= _SMALL:
+            self.last[name] = content, made
+        return made
 
 
 def _entry(m: Member, offset: int) -> tuple[bytes, bytes]:
@@ -139,7 +162,7 @@ def pack(frozen: Frozen, parts: Iterable[tuple[str, bytes]]) -> bytes:
     directory = [frozen.directory]
     offset, count = len(frozen.prefix), frozen.count
     for name, content in parts:
-        chunk, central = _entry(member(name, content), offset)
+        chunk, central = _entry(frozen.member(name, content), offset)
         out.append(chunk)
         directory.append(central)
         offset += len(chunk)

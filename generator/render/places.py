@@ -80,12 +80,11 @@ def map_places(root: Element, label: str) -> dict[Element, Place]:
     places: dict[Element, Place] = {}
     free = 0
     for paragraph in root.iter(P):
-        cells = list(paragraph.iterancestors(TC))
-        if cells:
-            cell = cells[-1]
-            table = next(cell.iterancestors(TBL))
+        cell = next(reversed(list(paragraph.iterancestors(TC))), None)
+        row = next(cell.iterancestors(TR), None) if cell is not None else None
+        table = next(row.iterancestors(TBL), None) if row is not None else None
+        if cell is not None and table is not None:  # a damaged file may have a cell without its table
             number = tables.setdefault(table, len(tables) + 1)
-            row = next(cell.iterancestors(TR))
             where = f"tableau{NBSP}{number}, ligne{NBSP}{_index(row, TBL)}, colonne{NBSP}{_index(cell, TR)}"
         else:
             free += 1

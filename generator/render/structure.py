@@ -22,20 +22,14 @@ _KINDS = {"w:t": "text", "w:instrText": "field"}
 _FRAMES = frozenset({"w:tbl", "w:tr", "w:tc"})
 _OPENERS = frozenset({"for", "if", "macro", "call", "filter", "block", "with", "autoescape", "raw"})
 _MIDDLES = frozenset({"else", "elif"})
-# A cell or a table may lose all its content only where a tag touches one of its borders.
-_FRAGILE = re.compile(r"(?:</w:tcPr>|<w:tc>|</w:tblGrid>|</w:tbl>)\s*\{[{%]")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What Jinja compiles. Tag number i (from 0) stands on line i + 2.
-
-    `fragile`: a false condition may leave a table cell without paragraph, or a table without row.
-    """
+    """What Jinja compiles. Tag number i (from 0) stands on line i + 2."""
 
     text: str
     tags: tuple[Tag, ...]
-    fragile: bool
 
     def tag_at(self, line: int) -> Tag | None:
         """The tag on a line that Jinja reported (the last one for the end of the source)."""
@@ -59,7 +53,7 @@ def build(patched: str, tags: tuple[Tag, ...]) -> tuple[Source, list[Finding]]:
     """
     if len(TAG.findall(patched)) != len(tags):
         message = "des balises disparaissent à la lecture (balise à cheval sur deux paragraphes ?)"
-        return Source("", (), False), [Finding("TPL011", message)]
+        return Source("", ()), [Finding("TPL011", message)]
     walk = _Walk(tags)
     out: list[str] = []
     end = 0
@@ -74,8 +68,7 @@ def build(patched: str, tags: tuple[Tag, ...]) -> tuple[Source, list[Finding]]:
             walk.element(token[0])
             out.append(token[0])
     out.append(patched[end:])
-    text = "".join(out)
-    return Source(text, tags, bool(_FRAGILE.search(text))), walk.finish()
+    return Source("".join(out), tags), walk.finish()
 
 
 class _Walk:

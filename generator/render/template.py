@@ -48,11 +48,6 @@ class TemplateFile:
     as_include: tuple[Finding, ...] = ()
     styles: Styles = field(default_factory=Styles)
 
-    @property
-    def fragile(self) -> bool:
-        """Whether some part may need mending after a false condition (see `Source.fragile`)."""
-        return any(source.fragile for source in self.sources.values())
-
     def key(self, part: Part) -> str:
         """Jinja's name for a part: the file's own name for the body, `name#member` for the others."""
         return self.name if not part.label else f"{self.name}#{part.member}"

@@ -1,17 +1,18 @@
 """What happens to each value on its way into a document: accepted, split into lines, or refused.
 
-Jinja calls `Finalize` on every printed expression, before escaping. Values are short and documents
-long, so the checks are made here and not on the output.
+The compiled code calls a printer (`make_printer`) on every printed expression. Values are short and
+documents long, so the checks are made here and not on the output.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, Undefined
+from jinja2 import StrictUndefined, Template, Undefined
 from jinja2.exceptions import TemplateRuntimeError, UndefinedError
 from jinja2.utils import missing
 from markupsafe import Markup, escape
@@ -25,6 +26,7 @@ _FORBIDDEN = re.compile(
 _LAYOUT = re.compile("\r\n|[\n\r\t]")
 _PARAGRAPH = re.compile("<w:(?:p|tbl)[ >]")
 _NONE = re.compile(r"\bNone\b")
+_KEPT, _SHORT = 4096, 400  # how many values a printer remembers, and how long they may be
 
 NOT_TEXT: Final = "n’est pas un texte ({})"
 NOT_TEXT_HELP: Final = "donner au modèle de document une valeur déjà mise en forme"
@@ -74,12 +76,17 @@ class Absent(StrictUndefined):
 
 @dataclass(slots=True)
 class Run:
-    """One call of `Engine.render`: what the hooks need to know while the template runs."""
+    """One call of `Engine.render`: what the hooks need to know while the template runs.
+
+    `digest` is the root's. `base`: the stamp of the shared base, looked at once. `loaded`: the
+    templates of this document, by name; each was looked at on disk when it was first met.
+    """
 
     root: str
     nominatif: bool
-    fragile: bool = False
-    loaded: set[str] = field(default_factory=set)
+    digest: str = ""
+    base: tuple[int, ...] | None = None
+    loaded: dict[str, Template] = field(default_factory=dict)
 
 
 # Jinja's hooks get no argument of ours; a context variable keeps renders in threads apart.
@@ -105,6 +112,11 @@ def _check_nominative(value: str) -> None:
         raise Refused("TPL009", "contient « None », trace d’une valeur absente", "compléter les données")
 
 
+def is_leftover(value: str) -> bool:
+    """Whether a text may hold what no signed act may show (the verdict is `_check_nominative`'s)."""
+    return "XXXX" in value or "{" in value or "None" in value
+
+
 def _layout(found: re.Match[str]) -> str:
     return _TAB if found[0] == "\t" else _BREAK
 
@@ -126,7 +138,7 @@ def finalize(value: Any) -> Any:
             return value
         if not value:
             raise Refused("TPL008", "est vide", "compléter les données, ou rendre ce passage conditionnel")
-        if RUN.get().nominatif:
+        if is_leftover(value) and RUN.get().nominatif:
             _check_nominative(value)
         if value.isprintable():
             return value
@@ -139,6 +151,30 @@ def finalize(value: Any) -> Any:
     if callable(value):
         raise Refused("TPL003", "n’est pas un champ des données")
     raise Refused("TPL010", NOT_TEXT.format(type(value).__name__), NOT_TEXT_HELP)
+
+
+def make_printer() -> Callable[[Any], bytes]:
+    """A function that gives a printed value as UTF-8 XML, escaped; raises Refused like `finalize`.
+
+    The acts of a deliberation print the same names, dates and units again and again: the printer
+    remembers the last plain texts, some hundred KB of them. Only exact `str` are remembered (a
+    `Markup` or a Boolean may equal one), and none whose acceptance depends on the document.
+    """
+    ready: dict[str, bytes] = {}
+
+    def put(value: Any) -> bytes:
+        if type(value) is not str:
+            return str(escape(finalize(value))).encode("utf-8")
+        known = ready.get(value)
+        if known is None:
+            known = str(escape(finalize(value))).encode("utf-8")
+            if len(value) <= _SHORT and not is_leftover(value):
+                if len(ready) >= _KEPT:
+                    ready.clear()
+                ready[value] = known
+        return known
+
+    return put
 
 
 def one_line(value: Any) -> Any:

@@ -18,6 +18,7 @@ from .closure import Closures
 from .engine import Engine
 from .loader import DocxEnvironment, DocxLoader
 from .places import Tag
+from .template import TemplateFile
 from .values import Run
 
 _FILTER: Final = "temoin"
@@ -87,10 +88,11 @@ class _Noting(DocxEnvironment):
             self.ways.setdefault((key, rank), set()).add(bool(value))
         return value
 
-    def admit(self, name: str, run: Run) -> None:
-        """Note the template as used, then see `DocxEnvironment.admit`."""
-        super().admit(name, run)
-        self.used.add(name.partition("#")[0])
+    def admit(self, name: str, run: Run) -> TemplateFile:
+        """See `DocxEnvironment.admit`; the template is noted as used."""
+        read = super().admit(name, run)
+        self.used.add(read.name)
+        return read
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False

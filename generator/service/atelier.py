@@ -24,6 +24,7 @@ from generator.files import cause, ecrire
 from generator.load import Records, load, show_path
 from generator.plan import Choix, Plan, planifier
 from generator.render import Engine, RenderError
+from generator.service.constats import retrouves
 
 __all__ = ["Choix", "Etat", "Modeles", "Options", "Production", "Suivi", "Workspace"]
 
@@ -65,26 +66,29 @@ class Production:
 
 
 class Workspace:
-    """A project: folders of records, templates and outputs."""
+    """A project: folders of records, templates and outputs; `cache`, where to keep what serves again."""
 
-    def __init__(self, donnees: Path, gabarits: Path, sortie: Path) -> None:
-        self.donnees, self.gabarits, self.sortie = donnees, gabarits, sortie
+    def __init__(self, donnees: Path, gabarits: Path, sortie: Path, cache: Path | None = None) -> None:
+        self.donnees, self.gabarits, self.sortie, self.cache = donnees, gabarits, sortie, cache
         self.engine = Engine(gabarits)
 
     def charger(self, suivi: Suivi) -> Etat:
         """Read every record, apply every rule, look at every template."""
         suivi.debut("lecture", 1)
-        records, found = load(self.donnees)
-        suivi.pas(f"{len(records.sources)} fiches")
+        records, lus = load(self.donnees, self.cache)
+        suivi.pas(f"{len(records.sources)} fiches, {'à jour' if not records.relues else 'relues'}")
         suivi.fin()
-        suivi.debut("contrôle", 2)
-        found = checks.verifier(records, found)
-        suivi.pas("règles")
-        names = {p.relative_to(self.gabarits).as_posix() for p in self.gabarits.rglob("*.docx")}
-        found += [*self.engine.lint(), *clauses_absentes(records, names)]
-        suivi.pas("modèles Word")
+        suivi.debut("contrôle", 1)
+        found, known = retrouves(records, lus, self.engine, self.cache, lambda: self._controler(records, lus))
+        suivi.pas("à jour" if known else "règles et modèles Word")
         suivi.fin()
         return Etat(records, tuple(sorted(found, key=sort_key)))
+
+    def _controler(self, records: Records, lus: list[Diagnostic]) -> list[Diagnostic]:
+        """Apply every rule, look at every template."""
+        found = checks.verifier(records, lus)
+        names = {p.relative_to(self.gabarits).as_posix() for p in self.gabarits.rglob("*.docx")}
+        return [*found, *self.engine.lint(), *clauses_absentes(records, names)]
 
     def verifier(self, numero: str | None, suivi: Suivi) -> Etat:
         """Findings on one deliberation, or on everything; renders every document, keeps none."""
@@ -92,7 +96,7 @@ class Workspace:
         found = list(etat.diagnostics)
         if numero is not None:
             found = [d for d in found if _concerns(d, etat.records, numero)]
-            found += _unknown_number(etat.records, numero)
+            found += unknown_number(etat.records, numero)
         works = _ouvrages(etat.records, numero)
         if numero is not None:
             found = [d for d in found if all(_touches(d, w, etat.records) for w in works)]
@@ -137,7 +141,7 @@ class Workspace:
         found = [d for d in etat.diagnostics if _concerns(d, etat.records, numero)]
         dossier = etat.records.dossiers.get(numero)
         if dossier is None:
-            return Production(etat, diagnostics=tuple(found + _unknown_number(etat.records, numero)))
+            return Production(etat, diagnostics=tuple(found + unknown_number(etat.records, numero)))
         return self._produire(etat, couverture.dossier(etat.records, dossier), found, options, suivi)
 
     def fiches(self, millesime: int, options: Options, suivi: Suivi) -> Production:
@@ -186,7 +190,12 @@ class Workspace:
         if refused:
             return Production(etat, plan, diagnostics=(*found, refused))
         reglages = Reglages(
-            self.sortie, soffice, fonts() if soffice else "", max(1, options.jobs), options.delai
+            self.sortie,
+            soffice,
+            fonts() if soffice else "",
+            max(1, options.jobs),
+            options.delai,
+            self.cache,
         )
         result = Fabrique(etat.records, plan, self.engine, reglages, suivi).run()
         found = distinct([*found, *result.diagnostics, *missing])
@@ -302,7 +311,7 @@ def _touches(d: Diagnostic, work: Ouvrage, records: Records) -> bool:
     return any(d.span.file in document.depend for document in work.documents)
 
 
-def _unknown_number(records: Records, numero: str) -> list[Diagnostic]:
+def unknown_number(records: Records, numero: str) -> list[Diagnostic]:
     if numero in records.dossiers or records.connu(f"deliberations/{numero}/deliberation.yaml"):
         return []
     near = difflib.get_close_matches(numero, records.dossiers, n=1, cutoff=0.4)

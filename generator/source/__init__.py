@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import stat
 from array import array
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ from typing import Any
 import yaml
 
 from generator.diagnostics import Diagnostic, Note, Span, sort_key
-from generator.source.cache import Cache
+from generator.source.cache import Cache, Reading
 from generator.source.syntax import explain
 from generator.source.text import EOL, FORBIDDEN, clean, forbidden, lines, mend_escapes
 from generator.source.tree import MAX_DEPTH, MAX_NODES, MAX_REPORTED, Builder, Path_, Value, empty, spans
@@ -52,15 +53,25 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Source:
     """One YAML file as it was read.
 
-    `text`: the text without byte order mark. `value`: the root mapping. `marks`: the places of all that
-    it holds, as `tree.spans` reads them. `sha256`: of the bytes that were read, to guard a later write.
+    `text`: the text without byte order mark. `sha256`: of the bytes that were read, to guard a later write.
+    `reading`: what was kept of these same bytes by an earlier run; None when the file was read anew.
     """
 
     file: str
     text: str
-    value: Value
-    marks: array[int] = field(repr=False)
     sha256: str
+    reading: Reading | None = field(default=None, repr=False, compare=False)
+    built: tuple[Value, array[int]] = field(default=(None, array("I")), repr=False, compare=False)
+
+    @cached_property
+    def value(self) -> Value:
+        """The root mapping."""
+        return self.reading.value() if self.reading else self.built[0]
+
+    @cached_property
+    def marks(self) -> array[int]:
+        """The places of all that the root mapping holds, as `tree.spans` reads them."""
+        return self.reading.marks() if self.reading else self.built[1]
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -98,39 +109,52 @@ class Source:
 
 
 def read(
-    path: Path, shown: str, limit: int = MAX_BYTES, known: Cache | None = None
+    path: Path, shown: str, limit: int = MAX_BYTES, known: Cache | None = None, kind: str = ""
 ) -> tuple[Source | None, list[Diagnostic]]:
     """Read the file once; `shown` is its name in diagnostics, `limit` its greatest size in bytes.
 
-    The bytes are read at every run; those that `known` has met before are not parsed again. Only a file
-    without any finding is kept in it.
+    The bytes are read at every run; those that `known` has met before as a record of that `kind` are not
+    parsed again, and were then without any finding.
 
     Bad input never raises: the source is None when nothing could be kept, and then there is at
     least one diagnostic.
     """
     try:
-        # A pipe would block for ever and a folder gives an odd error: ask before opening.
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            return None, [_unreadable(shown, _NOT_A_FILE if not stat.S_ISDIR(mode) else _FOLDER)]
-        with path.open("rb") as stream:
-            data = stream.read(limit + 1)
+        data = _bytes(path, limit)
     except (OSError, ValueError) as problem:  # ValueError: a null character in the name
         return None, [_unreadable(shown, _os_reason(problem))]
+    if data is None:
+        return None, [_unreadable(shown, _NOT_A_FILE)]
     if len(data) > limit:
         return None, [_too_large(shown, limit)]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
         return None, [_not_utf8(shown, data, problem.start)]
-    digest = hashlib.sha256(data)
-    kept = known.get(digest.digest()) if known else None
-    if kept is not None:
-        return Source(shown, text.removeprefix("\ufeff"), *kept, digest.hexdigest()), []
-    source, found = _parse(text, shown, digest.hexdigest())
-    if known and source is not None and not found:
-        known.put(digest.digest(), source.value, source.marks)
-    return source, found
+    digest = hashlib.sha256(data).hexdigest()
+    reading = known.get(digest, kind) if known else None
+    if reading is not None:
+        return Source(shown, text.removeprefix("\ufeff"), digest, reading), []
+    return _parse(text, shown, digest)
+
+
+def _bytes(path: Path, limit: int) -> bytes | None:
+    """The content, one byte beyond `limit` at most; None when it is no regular file. Raises OSError."""
+    # Not to wait for ever on a pipe; a plain descriptor costs half the calls of an open file.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        found = os.fstat(handle)
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, "", path)
+        if not stat.S_ISREG(found.st_mode):
+            return None
+        parts, left = [], limit + 1
+        while left and (part := os.read(handle, min(left, found.st_size + 1))):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+    finally:
+        os.close(handle)
 
 
 def parse(text: str, shown: str) -> tuple[Source | None, list[Diagnostic]]:
@@ -246,7 +270,8 @@ def _parse(text: str, shown: str, sha256: str) -> tuple[Source | None, list[Diag
     found = _shorten(sorted(found, key=sort_key))
     if error is not None or builder.fatal or builder.root is None:
         return None, found
-    return Source(shown, text, builder.root, array("I", builder.marks), sha256), found
+    built = (builder.root, array("I", builder.marks))
+    return Source(shown, text, sha256, built=built), found
 
 
 def _shorten(found: list[Diagnostic]) -> list[Diagnostic]:

@@ -18,7 +18,7 @@ _ACCOLADES = re.compile(
 )
 _PAGES = re.compile(r"comprend\s+(?:…|\.{3})\s*pages?")
 _SEPARATEUR = re.compile(r"[\s.…_*–—-]+")
-_SOMMAIRE = re.compile(r".*\w.*[.…_]{3,}[\s\u00a0]*\d{1,4}")
+_SOMMAIRE = re.compile(r"[.…_]{3}[\s\u00a0]*\d{1,4}\Z")  # after the words of a title
 _LIEU_DATE = re.compile(r"(?:.*[\t|])?\s*(?:Fait\s+)?(?:[AÀà]\s+)?[\w'’ \u00a0-]{0,40},?\s*[Ll]e\s*:?\s*")
 _SIGNATURE = re.compile(
     r"^\W*(?:[Ff]ait (?:en|à)\b|FAIT (?:EN|À|A)\b|[Ss]ignature|SIGNATURE|[AÀ] [A-Z][\w-]+, le\b)"
@@ -83,7 +83,10 @@ def _blanc(ligne: str, a_la_main: bool) -> re.Match[str] | None:
         trouve = motif.search(ligne)
         if trouve and not re.search(r"(?i)\b(?:titre|livre|chapitre|tome)\s*$", ligne[: trouve.start()]):
             return trouve
-    if a_la_main or _SEPARATEUR.fullmatch(ligne) or _SOMMAIRE.fullmatch(ligne):
+    conduite = _SOMMAIRE.search(ligne)
+    if conduite and re.search(r"\w", ligne[: conduite.start()]):
+        return None
+    if a_la_main or _SEPARATEUR.fullmatch(ligne):
         return None
     for trouve in _POINTILLES.finditer(ligne):
         if not _LIEU_DATE.fullmatch(ligne[: trouve.start()]):

@@ -31,9 +31,10 @@ _AUTRE_FACTEUR = re.compile(r"/|\bpar\b|\bpendant\b|\bsur\b|mensuel|annuel|journ
 _ELEMENTS = 12
 _AJOUTE = re.compile(r"\b[sS]['’]y\s+ajoute(?:nt)?\b")
 _PORTE = re.compile(r"\bport[ée]e?s?\s+(?:ainsi\s+|donc\s+)?[àa]\s+(?:la\s+somme\s+de\s+)?$")
-_EGALITE = re.compile(
-    rf"(?P<termes>{SOMME}(?:{EURO})?(?:[^+=.;:\d\n]{{0,40}}\s*\+\s*{SOMME}(?:{EURO})?)+)[^+=.;:\d\n]{{0,40}}"
-    rf"\s*(?:=|,?\s*soit(?:\s+un\s+total\s+de)?)\s*(?P<total>{SOMME}){EURO}"
+_TERME = rf"{SOMME}(?:{EURO})?+"
+_EGALITE = re.compile(  # possessive: a long sum without a total would be tried in every way
+    rf"(?<![\w.,/-])(?P<termes>{_TERME}(?:[^+=.;:\d\n]{{0,40}}+\s*+\+\s*+{_TERME}){{1,30}}+)"
+    rf"[^+=.;:\d\n]{{0,40}}\s*(?:=|,?\s*soit(?:\s+un\s+total\s+de)?)\s*(?P<total>{SOMME}){EURO}"
 )
 _UNITE = (
     r"(?:places?|mesures?|postes?|ETP|mois|diagnostics?|personnes?|familles?|jours?|heures?|sessions?"
@@ -52,11 +53,11 @@ _PART = re.compile(
     rf"(?P<somme>{SOMME}){EURO}[^.;\d]{{0,30}}?port(?:era|ent|e|ant)\s+sur\s+(?P<n>{NOMBRE})\s+places\b"
 )
 _PLACES = re.compile(
-    rf"(?P<total>{NOMBRE})\s+(?P<unite>places|mesures|diagnostics|familles|personnes)\b[^.;:]{{0,120}}?"
+    rf"(?<!\d)(?P<total>{NOMBRE})\s+(?P<unite>places|mesures|diagnostics|familles|personnes)\b[^.;:]{{0,120}}?"
     r"r[ée]partie?s?\s+(?:de\s+la\s+(?:mani[èe]re|fa[çc]on)\s+suivante|comme\s+suit|ainsi)\s*:"
 )
 _TERRITOIRES = re.compile(
-    rf"(?P<total>{NOMBRE})\s+(?P<unite>places|mesures|diagnostics|familles|personnes)\b[^.;:()]{{0,40}},\s*"
+    rf"(?<!\d)(?P<total>{NOMBRE})\s+(?P<unite>places|mesures|diagnostics|familles|personnes)\b[^.;:()]{{0,40}},\s*"
     r"territoires?\s*:\s*(?P<liste>[^.;:\n()]+\(\d[\d \u00a0]*\)(?:[^.;:()]+\(\d[\d \u00a0]*\))+)"
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -57,8 +58,9 @@ def pourcentages_justes(texte: Texte) -> Iterator[Diagnostic]:
                 help="corriger le taux ou l’un des montants",
             )
     for piece in texte.pieces:
+        couts = list(_COUT.finditer(texte.flux, piece.debut, piece.fin))
         for groupe in _groupes(texte, piece):
-            yield from _groupe(texte, piece, groupe)
+            yield from _groupe(texte, piece, groupe, couts)
 
 
 def _groupes(texte: Texte, piece: Piece) -> Iterator[list[_Part]]:
@@ -79,7 +81,10 @@ def _groupes(texte: Texte, piece: Piece) -> Iterator[list[_Part]]:
             groupe = []
 
 
-def _groupe(texte: Texte, piece: Piece, groupe: Sequence[_Part]) -> Iterator[Diagnostic]:
+def _groupe(
+    texte: Texte, piece: Piece, groupe: Sequence[_Part], couts: Sequence[re.Match[str]]
+) -> Iterator[Diagnostic]:
+    """The shares against their sum, and their sum against the cost announced above them."""
     total = sum(p.cents for p in groupe)
     for p in groupe:
         if not _proche(p.taux, total, [q.cents for q in groupe], p.cents):
@@ -98,10 +103,10 @@ def _groupe(texte: Texte, piece: Piece, groupe: Sequence[_Part]) -> Iterator[Dia
                 help="corriger le taux ou l’un des montants",
             )
             return
-    couts = list(_COUT.finditer(texte.flux, piece.debut, groupe[0].debut))
-    if not couts:
+    rang = bisect_left(couts, groupe[0].debut, key=re.Match.start)
+    if not rang:
         return
-    cout = couts[-1]
+    cout = couts[rang - 1]
     suite = _APRES_COUT.search(texte.flux, cout.end())
     annonces = list(montants(texte, cout.end(), min(cout.end() + 400, suite.start() if suite else piece.fin)))
     if len(annonces) == 1 and annonces[0].cents != total:

@@ -15,7 +15,9 @@ from generator.typography import accord
 
 _FERME = "\u00a0\u202f"  # spaces that do not break: thin ones are right too
 _PREMIERS = 3
-_INTOUCHABLE = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b\d{1,2}:\d\d\b|C:\\\S+")
+_INTOUCHABLE = re.compile(
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\b\d{1,2}:\d\d\b|C:\\\S+"
+)
 _MANQUE = (
     ("espace ordinaire devant « ; », « : », « ! », « ? » ou « » »", re.compile(r"(?<=\S) (?=[;:!?»])")),
     ("espace ordinaire après « « »", re.compile(r"« ")),

@@ -1,0 +1,252 @@
+"""Pairs of drafts for the comparison: our documents edited as people edit them, at random or on purpose."""
+
+from __future__ import annotations
+
+import copy
+import io
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm
+from docx.text.paragraph import Paragraph
+
+ROOT = Path(__file__).resolve().parent.parent
+Edit = Callable[[Document, random.Random], bool]
+MOTS = [
+    "maximum",
+    "trimestriel",
+    "l’organisme",
+    "partenaires",
+    "annuel",
+    "5 %",
+    "12 500,00\u00a0€",
+    "1er mars 2025",
+]
+
+
+def paragraphes(d: Document) -> list[Paragraph]:
+    """Every paragraph of the body that has text, those of the tables too."""
+    return [Paragraph(p, d) for p in d.element.body.iter(qn("w:p")) if Paragraph(p, d).text.strip()]
+
+
+def directs(d: Document) -> list[Paragraph]:
+    """The paragraphs of the body itself that have text."""
+    return [p for p in d.paragraphs if p.text.strip()]
+
+
+def _texte(d: Document, rng: random.Random) -> Any:
+    runs = [r for p in paragraphes(d) for r in p.runs if len(r.text.split()) > 2]
+    return rng.choice(runs) if runs else None
+
+
+def mot(d: Document, rng: random.Random) -> bool:
+    """A word replaced."""
+    run = _texte(d, rng)
+    words = run.text.split(" ")
+    words[rng.randrange(len(words))] = rng.choice(MOTS)
+    run.text = " ".join(words)
+    return True
+
+
+def chiffre(d: Document, rng: random.Random) -> bool:
+    """A figure replaced."""
+    runs = [r for p in paragraphes(d) for r in p.runs if re.search(r"\d", r.text)]
+    if not runs:
+        return False
+    run = rng.choice(runs)
+    run.text = re.sub(r"\d+", lambda m: str(int(m[0]) + 7), run.text, count=1)
+    return True
+
+
+def phrase_ajoutee(d: Document, rng: random.Random) -> bool:
+    """A sentence at the end of a paragraph."""
+    _texte(d, rng).text += " Le bilan est remis avant le 31 mars 2026."
+    return True
+
+
+def mots_retires(d: Document, rng: random.Random) -> bool:
+    """Some words taken away."""
+    run = _texte(d, rng)
+    words = run.text.split(" ")
+    k = rng.randrange(len(words))
+    run.text = " ".join(words[:k] + words[k + 3 :])
+    return True
+
+
+def paragraphe_ajoute(d: Document, rng: random.Random) -> bool:
+    """A paragraph more."""
+    p = rng.choice(paragraphes(d))
+    new = copy.deepcopy(p._p)
+    for r in new.findall(qn("w:r"))[1:]:
+        new.remove(r)
+    p._p.addnext(new)
+    Paragraph(new, d).text = f"Un point d’étape n° {rng.randrange(99)} se tient chaque trimestre."
+    return True
+
+
+def paragraphe_retire(d: Document, rng: random.Random) -> bool:
+    """A paragraph less, anywhere but alone in its cell."""
+    some = [
+        p
+        for p in paragraphes(d)
+        if p._p.getparent().tag == qn("w:body") or p._p.getprevious().tag == qn("w:p")
+    ]
+    some = [p for p in some if p._p.find(qn("w:pPr") + "/" + qn("w:sectPr")) is None]
+    p = rng.choice(some)._p
+    p.getparent().remove(p)
+    return True
+
+
+def paragraphe_deplace(d: Document, rng: random.Random) -> bool:
+    """A paragraph moved elsewhere in the body."""
+    some = [p for p in directs(d) if p._p.find(qn("w:pPr") + "/" + qn("w:sectPr")) is None]
+    a, b = rng.sample(some, 2)
+    b._p.addnext(a._p)
+    return True
+
+
+def scission(d: Document, rng: random.Random) -> bool:
+    """A paragraph cut in two."""
+    some = [p for p in directs(d) if len(p.runs) == 1 and len(p.text.split()) > 8]
+    if not some:
+        return False
+    p = rng.choice(some)
+    words = p.text.split(" ")
+    new = copy.deepcopy(p._p)
+    p._p.addnext(new)
+    p.text, Paragraph(new, d).text = " ".join(words[:4]), " ".join(words[4:])
+    return True
+
+
+def fusion(d: Document, rng: random.Random) -> bool:
+    """Two paragraphs made one."""
+    some = [p for p in directs(d) if p._p.getnext() is not None and p._p.getnext().tag == qn("w:p")]
+    p = rng.choice(some)
+    other = p._p.getnext()
+    if other.find(qn("w:pPr") + "/" + qn("w:sectPr")) is not None:
+        return False
+    p._p.extend([e for e in other if e.tag != qn("w:pPr")])
+    other.getparent().remove(other)
+    return True
+
+
+def ligne_ajoutee(d: Document, rng: random.Random) -> bool:
+    """A row more in a table."""
+    if not d.tables:
+        return False
+    tr = rng.choice(rng.choice(d.tables).rows)._tr
+    new = copy.deepcopy(tr)
+    for t in new.iter(qn("w:t")):
+        t.text = f"{rng.randrange(100)},00\u00a0€"
+    tr.addnext(new)
+    return True
+
+
+def ligne_retiree(d: Document, rng: random.Random) -> bool:
+    """A row less."""
+    some = [t for t in d.tables if len(t.rows) > 2]
+    if not some:
+        return False
+    tr = rng.choice(rng.choice(some).rows)._tr
+    tr.getparent().remove(tr)
+    return True
+
+
+def tableau_retire(d: Document, rng: random.Random) -> bool:
+    """A whole table less."""
+    if not d.tables:
+        return False
+    tbl = rng.choice(d.tables)._tbl
+    tbl.getparent().remove(tbl)
+    return True
+
+
+def tableau_ajoute(d: Document, rng: random.Random) -> bool:
+    """A table more, after a paragraph."""
+    p = rng.choice(directs(d))
+    t = d.add_table(2, 3)
+    for i, c in enumerate(t._cells):
+        c.text = f"case {i}"
+    p._p.addnext(t._tbl)
+    t._tbl.addnext(parse_xml(f"<w:p {nsdecls('w')}/>"))
+    return True
+
+
+def gras(d: Document, rng: random.Random) -> bool:
+    """A run set in bold, or no longer."""
+    run = _texte(d, rng)
+    run.bold = not run.bold
+    return True
+
+
+def alignement(d: Document, rng: random.Random) -> bool:
+    """A paragraph aligned otherwise."""
+    p = rng.choice(paragraphes(d))
+    p.alignment = 1 if p.alignment != 1 else 2  # type: ignore[assignment]
+    return True
+
+
+def style(d: Document, rng: random.Random) -> bool:
+    """A paragraph in the style of another one."""
+    a, b = rng.sample(directs(d), 2)
+    a.style = b.style
+    return True
+
+
+def pied(d: Document, rng: random.Random) -> bool:
+    """A word of a footer."""
+    f = rng.choice(list(d.sections)).footer
+    runs = [r for p in f.paragraphs for r in p.runs if r.text.strip()]
+    if not runs:
+        return False
+    rng.choice(runs).text = f"Version {rng.randrange(100)}"
+    return True
+
+
+def entete(d: Document, rng: random.Random) -> bool:
+    """A paragraph more in a header."""
+    rng.choice(list(d.sections)).header.add_paragraph(f"Projet n° {rng.randrange(100)}")
+    return True
+
+
+def marges(d: Document, rng: random.Random) -> bool:
+    """The margins of a section."""
+    rng.choice(list(d.sections)).left_margin = Cm(rng.choice([2, 3, 4]))
+    return True
+
+
+EDITS: list[Edit] = [
+    mot, chiffre, phrase_ajoutee, mots_retires, paragraphe_ajoute, paragraphe_retire, paragraphe_deplace,
+    scission, fusion, ligne_ajoutee, ligne_retiree, tableau_retire, tableau_ajoute, gras, alignement, style,
+    pied, entete, marges,
+]  # fmt: skip
+
+
+def octets(d: Document) -> bytes:
+    """The document as a .docx."""
+    out = io.BytesIO()
+    d.save(out)
+    return out.getvalue()
+
+
+def ouvrir_docx(data: bytes) -> Document:
+    """A .docx in memory, for python-docx."""
+    return docx.Document(io.BytesIO(data))
+
+
+def modifier(data: bytes, rng: random.Random, combien: int) -> tuple[bytes, list[str]]:
+    """`data` after so many random edits, and their names."""
+    d = ouvrir_docx(data)
+    done: list[str] = []
+    while len(done) < combien:
+        edit = rng.choice(EDITS)
+        if edit(d, rng):
+            done.append(edit.__name__)
+    return octets(d), done
