@@ -1,12 +1,12 @@
 """The act that every engine renders: the same seven pages in the syntax of each, and its data.
 
 The prose is that of the repository's own templates, so that it compresses like an act; every third
-paragraph is followed by a sentence with four fields, and there are a condition, a list and a table.
+paragraph is followed by a sentence with four fields, and there are a condition, a list and a table. The
+XML is as wordy as what Word saves (revision numbers, fonts and language of each run).
 """
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,15 +14,23 @@ from pathlib import Path
 from typing import Any
 
 import docx
+from docx.document import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from generator.documents import couverture
 from generator.load import load
 from generator.plan import Choix, planifier
 
 NAME = "documents/acte.docx"
-REAL = "documents/avenant.docx"
-DAY = datetime.date(2024, 12, 9)
 NBSP = "\u00a0"
+
+
+WORD_RUN = {
+    "w:rFonts": {"w:eastAsia": "Times New Roman", "w:cs": "Calibri"},
+    "w:szCs": {"w:val": "22"},
+    "w:lang": {"w:val": "fr-FR", "w:eastAsia": "fr-FR"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +92,9 @@ def grow(templates: Path, path: Path, syntax: Syntax) -> None:
         put(text)
         if rank % 3 == 0:
             put(
-                f"Au titre de la période {field('periode')}, {field('nom')} reçoit {field(f'montant{rank}')}, "
-                f"et rend compte de leur emploi avant le {field(f'echeance{rank}')}."
+                f"Au titre de la période {field('periode')}, {field('nom')} reçoit "
+                f"{field(f'montant{rank}')}, et rend compte de leur emploi avant le "
+                f"{field(f'echeance{rank}')}."
             )
     put(syntax.condition[0].format("association"))
     put(f"L’association {field('nom')} joint ses statuts à jour.")
@@ -95,13 +104,34 @@ def grow(templates: Path, path: Path, syntax: Syntax) -> None:
     put(syntax.loop[1].format("territoires"), "Puce")
     before, prefix, suffix, after = (text.format("versements") for text in syntax.rows)
     nature, date, montant = (field(syntax.item + name) for name in ("nature", "date", "montant"))
-    rows = [["Versement", "Échéance", "Montant"], [before], [prefix + nature, date, montant + suffix], [after]]
+    rows = [
+        ["Versement", "Échéance", "Montant"],
+        [before],
+        [prefix + nature, date, montant + suffix],
+        [after],
+    ]
     table = document.add_table(rows=0, cols=3)
     for row in (row for row in rows if any(row)):
         for cell, text in zip(table.add_row().cells, row, strict=False):
             cell.text = text
+    as_word_saves(document)
     path.parent.mkdir(parents=True, exist_ok=True)
     document.save(str(path))
+
+
+def as_word_saves(document: Document) -> None:
+    """Add what Word writes on each paragraph and run, and python-docx does not."""
+    for rank, paragraph in enumerate(document.element.body.iter(qn("w:p"))):
+        for name in ("w:rsidR", "w:rsidRDefault", "w:rsidP"):
+            paragraph.set(qn(name), f"00{rank % 12:02X}4F7A")
+    for run in list(document.element.body.iter(qn("w:r"))):
+        run.set(qn("w:rsidRPr"), "005D21C4")
+        properties = run.get_or_add_rPr()
+        for name, attributes in WORD_RUN.items():
+            child = OxmlElement(name)
+            for key, value in attributes.items():
+                child.set(qn(key), value)
+            properties.append(child)
 
 
 def make_context(number: int) -> dict[str, Any]:
@@ -159,9 +189,8 @@ def prepare(root: Path, folder: Path, acts: int = 500) -> None:
     grow(templates, folder / "docxtemplater.docx", DOCXTEMPLATER)
     real = real_acts(root)
     data = {
-        "templates": str(templates),
         "acte": [make_context(n) for n in range(acts)],
         "avenant": [vary(real[n % len(real)][1], n) for n in range(acts)],
     }
-    for name in ("acte", "avenant"):
-        (folder / f"{name}.json").write_text(json.dumps(data[name], ensure_ascii=False), encoding="utf-8")
+    for name, contexts in data.items():
+        (folder / f"{name}.json").write_text(json.dumps(contexts, ensure_ascii=False), encoding="utf-8")

@@ -1,137 +1,282 @@
-"""Time per document: our engine against docxtpl, on the same template and the same data.
+"""Documents per second of every engine, side by side: `python benchmarks/render.py [--complet]`.
 
-    python benchmarks/render.py [--rounds 9] [--templates templates]
-
-The template is an act of about seven pages grown from the repository's `base.docx` (its styles,
-letterhead and footer). Rounds alternate between the two, so that a slow minute of the machine slows
-both; the figure to quote is the ratio of the medians of one run, never a time.
+Each engine is a warm process of its own; rounds go A B C … A B C …, so that a slow minute of the machine
+slows them all. Quote ratios of one run, never a time. The peers are looked for in `--pairs` and installed
+there when they can be (npm for docxtemplater, a virtual environment for rust-docxtpl, which takes docxtpl's
+name); one that cannot be is left out, and said so.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
-import io
+import json
+import os
+import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Callable
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import docx
-from docxtpl import DocxTemplate
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+CHUNK = 100  # files present at once when they are written; removed between two chunks, out of the clock
+EXPECTED = "Convenant, ISA-L 1"
 
-from generator.render import Engine
-from generator.render.package import DEFLATER
 
-DAY = datetime.date(2024, 12, 9)
-NAME = "documents/acte.docx"
-CLAUSE = (
-    "Le Département verse à {{ structure.nom }} une participation de {{ montant }} au titre de la "
-    "période {{ periode }}. La structure rend compte de son emploi avant le {{ echeance }}, à l’aide "
-    "du bilan type, et tient ses justificatifs à la disposition du service instructeur. "
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where things are."""
+
+    folder: Path
+    pairs: Path
+
+    def command(self, engine: str, kind: str) -> list[str]:
+        """The command of a worker; empty when the engine is not here."""
+        if engine == "docxtemplater":
+            modules = self.pairs / "node/node_modules"
+            node = shutil.which("node")
+            here = node and (modules / "docxtemplater").is_dir()
+            return [str(node), str(HERE / "worker.js"), str(self.folder), str(modules)] if here else []
+        python = Path(sys.executable)
+        if engine == "rust-docxtpl":
+            python = self.pairs / "rust/bin/python"
+        worker = [str(python), str(HERE / "worker.py"), engine, kind, str(self.folder)]
+        return worker if python.is_file() else []
+
+
+class Worker:
+    """A warm engine in its own process."""
+
+    def __init__(self, bench: Bench, engine: str, kind: str) -> None:
+        command = bench.command(engine, kind)
+        if not command:
+            raise FileNotFoundError(engine)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.next = 0
+        self.answer()
+
+    def ask(self, count: int, destination: str = "-") -> None:
+        """Start `count` documents."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{count} {self.next} {destination}\n")
+        self.process.stdin.flush()
+        self.next += count
+
+    def answer(self) -> dict[str, Any]:
+        """What the worker says when it has done."""
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.process.args}: the engine stopped")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.communicate()
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Milliseconds per document."""
+
+    wall: float
+    cpu: float
+    rss: int = 0
+
+
+def measure(workers: Sequence[Worker], count: int, disk: Path | None = None) -> Speed:
+    """`count` documents by each worker, all at once."""
+    wall, cpu, rss, done = [0.0] * len(workers), 0.0, 0, 0
+    while done < count:
+        chunk = min(CHUNK, count - done) if disk else count
+        places = [str(disk / str(rank)) if disk else "-" for rank in range(len(workers))]
+        for place in places:
+            if disk:
+                Path(place).mkdir(parents=True, exist_ok=True)
+        for worker, place in zip(workers, places, strict=True):
+            worker.ask(chunk, place)
+        for rank, worker in enumerate(workers):
+            said = worker.answer()
+            wall[rank] += said["wall"]
+            cpu += said["cpu"]
+            rss = max(rss, said["rss"])
+        done += chunk
+        if disk:
+            shutil.rmtree(disk)
+    rate = sum(count / spent for spent in wall)
+    return Speed(1000 / rate, cpu * 1000 / (count * len(workers)), rss)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One line of the table: an engine, how many processes, to memory or to disk."""
+
+    label: str
+    engine: str
+    kind: str = "acte"
+    processes: int = 1
+    disk: bool = False
+
+
+ACTE = (
+    Lane("docxtpl, as its manual says", "docxtpl"),
+    Lane("docxtemplater (Node)", "docxtemplater"),
+    Lane("rust-docxtpl", "rust-docxtpl"),
+    Lane("Convenant, zlib 6", "convenant+zlib"),
+    Lane("only deflating and zipping, zlib 6", "limite+zlib"),
+    Lane(EXPECTED, "convenant+isal"),
+    Lane("only deflating and zipping, ISA-L 1", "limite+isal"),
+    Lane("only Jinja, no check, no zip", "jinja"),
+    Lane(f"{EXPECTED}, two processes", "convenant+isal", processes=2),
+    Lane(f"{EXPECTED}, written to disk", "convenant+isal", disk=True),
+    Lane("docxtpl, written to disk", "docxtpl", disk=True),
+)
+AVENANT = (
+    Lane("docxtpl, given our includes, compiled once", "docxtpl", "avenant"),
+    Lane("Convenant, zlib 6", "convenant+zlib", "avenant"),
+    Lane("only deflating and zipping, zlib 6", "limite+zlib", "avenant"),
+    Lane(EXPECTED, "convenant+isal", "avenant"),
+    Lane("only deflating and zipping, ISA-L 1", "limite+isal", "avenant"),
 )
 
 
-def grow_template(base: Path, folder: Path) -> None:
-    """Write the act to be rendered: 30 articles, a list, a table of payments."""
-    document = docx.Document(str(base))
-    for child in list(document.element.body)[:-1]:
-        document.element.body.remove(child)
-    for number in range(1, 31):
-        document.add_paragraph(f"Article {number} – {{{{ structure.sigle }}}}")
-        document.add_paragraph(CLAUSE * 2)
-        document.add_paragraph("{%p if structure.association %}")
-        document.add_paragraph(CLAUSE)
-        document.add_paragraph("{%p endif %}")
-    document.add_paragraph("{%p for t in territoires %}")
-    document.add_paragraph("{{ t.nom }} : {{ t.places }} places")
-    document.add_paragraph("{%p endfor %}")
-    table = document.add_table(rows=0, cols=3)
-    for row in (
-        ["Versement", "Échéance", "Montant"],
-        ["{%tr for v in versements %}", "", ""],
-        ["{{ v.nature }}", "{{ v.date }}", "{{ v.montant }}"],
-        ["{%tr endfor %}", "", ""],
+def run(bench: Bench, lanes: Sequence[Lane], rounds: int, seconds: float) -> dict[Lane, list[Speed]]:
+    """Interleaved rounds of about `seconds` per lane."""
+    pool: dict[Lane, list[Worker]] = {}
+    counts: dict[Lane, int] = {}
+    disk = bench.folder / "written"
+    for lane in lanes:
+        try:
+            pool[lane] = [Worker(bench, lane.engine, lane.kind) for _ in range(lane.processes)]
+        except FileNotFoundError:
+            print(f"left out, not installed: {lane.label}", file=sys.stderr)
+            continue
+        measure(pool[lane], 20)
+        first = measure(pool[lane], 40)
+        counts[lane] = max(10, int(seconds * 1000 / first.wall / lane.processes))
+    found: dict[Lane, list[Speed]] = {lane: [] for lane in pool}
+    for _ in range(rounds):
+        for lane, workers in pool.items():
+            measure(workers, max(3, counts[lane] // 10))  # idle pages may have gone: warm again
+            found[lane].append(measure(workers, counts[lane], disk if lane.disk else None))
+    for worker in (worker for workers in pool.values() for worker in workers):
+        worker.close()
+    return found
+
+
+def same_text(bench: Bench, lanes: Sequence[Lane]) -> None:
+    """Stop when an engine does not write what docxtpl writes."""
+    seen: dict[str, list[str]] = {}
+    engines = {lane.engine for lane in lanes} - {"jinja", "limite+zlib", "limite+isal"}
+    for engine in sorted(engines):
+        if not bench.command(engine, lanes[0].kind):
+            continue
+        with tempfile.TemporaryDirectory() as place:
+            worker = Worker(bench, engine, lanes[0].kind)
+            worker.ask(3, place)
+            worker.answer()
+            worker.close()
+            seen[engine] = [text for path in sorted(Path(place).iterdir()) for text in read(path)]
+    for engine, text in seen.items():
+        if text != seen["docxtpl"]:
+            raise SystemExit(f"{engine} and docxtpl do not write the same text")
+
+
+def read(path: Path) -> list[str]:
+    """The text of a document, paragraph by paragraph."""
+    from lxml import etree
+
+    space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    with zipfile.ZipFile(path) as archive:
+        body = etree.fromstring(archive.read("word/document.xml"))
+    return ["".join(t.text or "" for t in p.iter(f"{space}t")) for p in body.iter(f"{space}p")]
+
+
+def show(title: str, found: dict[Lane, list[Speed]]) -> None:
+    """A Markdown table, in documents per second and in times docxtpl."""
+    wall = {lane: statistics.median(s.wall for s in speeds) for lane, speeds in found.items()}
+    cpu = {lane: statistics.median(s.cpu for s in speeds) for lane, speeds in found.items()}
+    base = next(lane for lane in found if lane.engine == "docxtpl")
+    print(f"\n### {title}\n")
+    print("| engine | documents/s | CPU ms/document | × docxtpl (wall) | × docxtpl (CPU) | peak MB |")
+    print("|---|---|---|---|---|---|")
+    for lane, speeds in found.items():
+        peak = max(s.rss for s in speeds) // 1024
+        shares = f"{wall[base] / wall[lane]:.1f} | {cpu[base] / cpu[lane]:.1f}"
+        print(f"| {lane.label} | {1000 / wall[lane]:.0f} | {cpu[lane]:.3f} | {shares} | {peak} |")
+    labels = {lane.label: lane for lane in found}
+    for name, limit in (
+        ("Convenant, zlib 6", "only deflating and zipping, zlib 6"),
+        ("Convenant, zlib 6", "docxtemplater (Node)"),
+        ("Convenant, zlib 6", "rust-docxtpl"),
+        (EXPECTED, "only deflating and zipping, ISA-L 1"),
+        (f"{EXPECTED}, two processes", EXPECTED),
+        (f"{EXPECTED}, written to disk", "docxtpl, written to disk"),
     ):
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = text
-    (folder / "documents").mkdir(parents=True)
-    document.save(str(folder / NAME))
-    (folder / "base.docx").write_bytes(base.read_bytes())
+        if name in labels and limit in labels:
+            ours, theirs = labels[name], labels[limit]
+            ratio = f"{wall[theirs] / wall[ours]:.2f} in wall time, {cpu[theirs] / cpu[ours]:.2f} in CPU time"
+            print(f"\n{name} / {limit}: {ratio}")
 
 
-def make_context(number: int) -> dict[str, Any]:
-    """The data of one act, already in French."""
-    return {
-        "titre_court": f"Convention n° {number}",
-        "pied": "Délibération n° 2024-587",
-        "structure": {"nom": f"Association Élan & Cie {number}", "sigle": f"A{number}", "association": True},
-        "montant": f"{number} 000,00 €",
-        "periode": "du 1er janvier au 31 décembre 2025",
-        "echeance": "30 juin 2026",
-        "territoires": [{"nom": f"Territoire {i}", "places": i * 10} for i in range(1, 10)],
-        "versements": [
-            {"nature": f"Acompte n° {i}", "date": "1er mars 2025", "montant": f"{i} 250,00 €"}
-            for i in range(1, 7)
-        ],
-    }
+def memory(bench: Bench, counts: Sequence[int]) -> None:
+    """Peak memory of a fresh worker after so many documents, each with values of its own."""
+    print("\n### Peak memory of a worker\n\n| documents | peak MB |\n|---|---|")
+    for count in counts:
+        worker = Worker(bench, "convenant+isal", "acte")
+        for _ in range(0, count, CHUNK):
+            peak = measure([worker], CHUNK).rss
+        worker.close()
+        print(f"| {count:,} | {peak / 1024:.0f} |".replace(",", " "))
 
 
-def by_docxtpl(path: Path, context: dict[str, Any]) -> bytes:
-    """One document the usual way."""
-    template = DocxTemplate(path)
-    template.render(context, autoescape=True)
-    out = io.BytesIO()
-    template.save(out)
-    return out.getvalue()
-
-
-def read(data: bytes) -> list[str]:
-    """The text of a document, to compare."""
-    document = docx.Document(io.BytesIO(data))
-    cells = [c.text for t in document.tables for r in t.rows for c in r.cells]
-    return [p.text for p in document.paragraphs] + cells
-
-
-def per_document(produce: Callable[[dict[str, Any]], bytes], contexts: list[dict[str, Any]]) -> float:
-    """Milliseconds per document over the contexts."""
-    start = time.perf_counter()
-    for context in contexts:
-        produce(context)
-    return (time.perf_counter() - start) * 1000 / len(contexts)
+def install(pairs: Path) -> None:
+    """Get the peers that are missing; what cannot be had is left out later."""
+    node, rust = pairs / "node", pairs / "rust"
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
+    if shutil.which("npm") and not (node / "node_modules/docxtemplater").is_dir():
+        node.mkdir(parents=True, exist_ok=True)
+        (node / "package.json").write_text('{"private": true}', encoding="utf-8")
+        subprocess.run(
+            ["npm", "install", "--no-audit", "--no-fund", "docxtemplater", "pizzip"], cwd=node, **quiet
+        )
+    if not (rust / "bin/python").is_file():
+        subprocess.run([sys.executable, "-m", "venv", str(rust)], **quiet)
+        done = subprocess.run([str(rust / "bin/python"), "-m", "pip", "install", "rust-docxtpl"], **quiet)
+        if done.returncode:
+            shutil.rmtree(rust, ignore_errors=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--templates", type=Path, default=Path(__file__).parents[1] / "templates")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=1.0, help="of each engine in each round")
+    parser.add_argument("--pairs", type=Path, default=ROOT / "build/pairs", help="where the peers are")
+    parser.add_argument("--complet", action="store_true", help="memory after 100 000 documents too")
     options = parser.parse_args()
+    install(options.pairs)
+    sys.path.insert(0, str(ROOT))
+    from acte import prepare
+
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "templates"
-        grow_template(options.templates / "base.docx", folder)
-        engine = Engine(folder)
-
-        def ours(context: dict[str, Any]) -> bytes:
-            return engine.render(NAME, context, titre="Acte", jour=DAY, nominatif=True)
-
-        def theirs(context: dict[str, Any]) -> bytes:
-            return by_docxtpl(folder / NAME, context)
-
-        contexts = [make_context(n) for n in range(1, 61)]
-        if read(ours(contexts[0])) != read(theirs(contexts[0])):
-            raise SystemExit("the two engines do not write the same text")
-        times: dict[str, list[float]] = {"docxtpl": [], "convenant": []}
-        for _ in range(options.rounds):
-            times["docxtpl"].append(per_document(theirs, contexts[:6]))
-            times["convenant"].append(per_document(ours, contexts))
-        medians = {name: statistics.median(values) for name, values in times.items()}
-        print(f"{'engine':<12}{'ms/document':>12}{'min':>9}{'max':>9}")
-        for name, values in times.items():
-            print(f"{name:<12}{medians[name]:>12.2f}{min(values):>9.2f}{max(values):>9.2f}")
-        ratio = medians["docxtpl"] / medians["convenant"]
-        print(f"ratio {ratio:.0f} (deflate: {DEFLATER}; {len(ours(contexts[0])) / 1024:.0f} KB per document)")
+        bench = Bench(Path(temporary), options.pairs.resolve())
+        prepare(ROOT, bench.folder)
+        for lanes, title in (
+            (ACTE, "An act of seven pages, one template"),
+            (AVENANT, "The avenants of the repository, some twenty includes each"),
+        ):
+            same_text(bench, lanes)
+            show(title, run(bench, lanes, options.rounds, options.seconds))
+        memory(bench, (100, 1_000, 100_000) if options.complet else (100, 1_000))
+    print(
+        f"\n{options.rounds} rounds, medians; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
 
 
 if __name__ == "__main__":

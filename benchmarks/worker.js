@@ -13,6 +13,8 @@ function make(record) {                        // as its manual says: a new inst
   return made.getZip().generate({ type: 'nodebuffer', compression: 'DEFLATE' });
 }
 
+function peak() { return +/VmHWM:\s+(\d+)/.exec(fs.readFileSync('/proc/self/status', 'ascii'))[1]; }
+
 (async () => {
   process.stdout.write(JSON.stringify({ ready: 'docxtemplater' }) + '\n');
   for await (const line of readline.createInterface({ input: process.stdin })) {
@@ -24,6 +26,6 @@ function make(record) {                        // as its manual says: a new inst
     }
     const wall = Number(process.hrtime.bigint() - start) / 1e9, spent = process.cpuUsage(cpu);
     process.stdout.write(JSON.stringify({
-      wall, cpu: (spent.user + spent.system) / 1e6, rss: process.resourceUsage().maxRSS }) + '\n');
+      wall, cpu: (spent.user + spent.system) / 1e6, rss: peak() }) + '\n');
   }
 })();

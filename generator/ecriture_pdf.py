@@ -2,55 +2,44 @@
 
 The data of a stream are followed by an end of line, then by « endstream ». When the last byte of the data is
 itself a carriage return, a strict reader (ISO 19005-2, 6.1.7.1) counts it as part of that end of line and
-finds the stream one byte short. One stream in 256 is so; such a file is written another way.
+finds the stream one byte short. One stream in 256 is so; its end of line is then written in two bytes.
 """
 
 from __future__ import annotations
 
-import base64
+import re
 from pathlib import Path
 
 import pikepdf
-from pikepdf import Array, Name, ObjectStreamMode, StreamDecodeLevel
 
-_AMBIGUOUS = b"\r\nendstream"
+_AMBIGUOUS = re.compile(rb"\r\nendstream")
+_OPENING = b" >>\nstream\n"  # how qpdf ends the dictionary of a stream
+_LENGTH = re.compile(rb"/Length (\d+)\b")
 
 
 def enregistrer(document: pikepdf.Pdf, path: Path) -> bytes:
-    """Write the document to `path`, which it was not opened from; the bytes written.
+    """Write the document to `path`, which it was not opened from; the bytes to keep, which may differ from
+    those in `path`.
 
     The same objects give the same bytes. From and to files qpdf is several times as fast as through Python.
     """
     document.save(
-        path, min_version="1.7", deterministic_id=True, object_stream_mode=ObjectStreamMode.generate
-    )
-    data = path.read_bytes()
-    if _AMBIGUOUS not in data:
-        return data
-    for item in document.objects:
-        if isinstance(item, pikepdf.Stream) and item.read_raw_bytes().endswith(b"\r"):
-            _as_text(item)
-    # The writer makes object streams itself and compresses again what it can: it must do neither.
-    document.save(
         path,
         min_version="1.7",
         deterministic_id=True,
-        object_stream_mode=ObjectStreamMode.disable,
-        compress_streams=False,
-        stream_decode_level=StreamDecodeLevel.none,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
     )
-    return path.read_bytes()
-
-
-def _as_text(stream: pikepdf.Stream) -> None:
-    """Wrap the data, whatever their filters, in ASCII85, which ends with « ~> »."""
-    raw = stream.read_raw_bytes()
-    filters, parms = stream.get("/Filter"), stream.get("/DecodeParms")
-    known = [] if filters is None else list(filters) if isinstance(filters, Array) else [filters]
-    listed = [] if parms is None else list(parms) if isinstance(parms, Array) else [parms]
-    chain = Array([Name.ASCII85Decode, *known])
-    stream.write(
-        base64.a85encode(raw, wrapcol=78) + b"~>",
-        filter=chain,
-        decode_parms=Array([None, *listed]) if listed else None,
-    )
+    data = path.read_bytes()
+    found = [match.start() + 1 for match in _AMBIGUOUS.finditer(data)]
+    if not found:
+        return data
+    sure = bytearray(data)
+    for end in found:
+        opening = data.rfind(_OPENING, 0, end)
+        start = opening + len(_OPENING)
+        length = _LENGTH.search(data, data.rfind(b" obj\n", 0, max(opening, 0)), start)
+        if opening < 0 or length is None or int(length[1]) != end - start:
+            continue  # not the end of a stream: data that look like one
+        # The space before « >> » gives its place to the second byte: no other object moves.
+        sure[opening:end] = data[opening + 1 : end] + b"\r"
+    return bytes(sure)

@@ -14,6 +14,7 @@ from generator import __version__, assemble, convert, manifest, motifs, reliure
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.documents import Document
 from generator.files import cause, ecrire, empreinte
+from generator.ingredients import conversion
 from generator.inventaire import Inventaire, avant_complet, convertisseur
 from generator.load import Records
 from generator.manifest import Entree, Fichier, Manifeste
@@ -88,8 +89,9 @@ class Fabrique:
         self.reglages, self.suivi = reglages, suivi
         self.work, self.jour = plan.ouvrage, plan.ouvrage.jour
         self.folder = reglages.sortie / self.work.nom
-        version = convert.version(reglages.soffice) if reglages.soffice else ""
-        self.stock = Inventaire(records, plan, engine, self.folder, version, reglages.polices)
+        soffice = reglages.soffice
+        parts = conversion(convert.version(soffice), reglages.polices) if soffice else {}
+        self.stock = Inventaire(records, plan, engine, self.folder, parts)
         self.before = self.stock.avant
         self.reserve = Reserve(reglages.reserve)
         self.entries: dict[str, Entree] = {}

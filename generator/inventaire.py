@@ -9,7 +9,7 @@ from pathlib import Path
 from generator import manifest, motifs
 from generator.diagnostics import Diagnostic, Span
 from generator.documents import Document
-from generator.ingredients import Composition, Ingredients, conversion
+from generator.ingredients import Composition, Ingredients
 from generator.load import Records
 from generator.manifest import Entree, Fichier, Manifeste
 from generator.plan import Plan, Tache
@@ -19,16 +19,14 @@ from generator.render import Engine
 class Inventaire:
     """Holds the documents of a plan against those of `folder`.
 
-    `libreoffice` and `polices` are the versions that a PDF would be made with; the first is empty when no
-    PDF is asked for.
+    `conversion`: the parts of a PDF that are not in its .docx; empty when no PDF is asked for.
     """
 
     def __init__(
-        self, records: Records, plan: Plan, engine: Engine, folder: Path, libreoffice: str, polices: str
+        self, records: Records, plan: Plan, engine: Engine, folder: Path, conversion: Mapping[str, str]
     ) -> None:
-        self.plan, self.folder = plan, folder
-        self.pdf = bool(libreoffice)
-        self.conversion = conversion(libreoffice, polices) if libreoffice else {}
+        self.plan, self.folder, self.conversion = plan, folder, conversion
+        self.pdf = bool(conversion)
         self.avant = manifest.lire(folder)
         self.ingredients = Ingredients(records, engine, self.conversion)
         self.ensemble = self.ingredients.ensemble(plan.ouvrage.nom, plan.ouvrage.jour)

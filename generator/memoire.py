@@ -140,9 +140,10 @@ def _connect(path: Path) -> sqlite3.Connection | None:
         return None
     try:
         base = sqlite3.connect(path, timeout=_WAIT)
-        base.execute("PRAGMA auto_vacuum = INCREMENTAL")
         base.execute("PRAGMA synchronous = OFF")  # what a power cut damages is seen by its seal
-        base.execute(_TABLE)
+        if not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'entree'").fetchone():
+            base.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            base.execute(_TABLE)
         base.execute("SELECT nom, contenu, sceau, tour FROM entree LIMIT 0")
     except sqlite3.Error as problem:
         _remove_foreign(path, problem)

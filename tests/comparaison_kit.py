@@ -17,6 +17,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
 from docx.text.paragraph import Paragraph
 
+from generator.service import Options, Workspace
+
 ROOT = Path(__file__).resolve().parent.parent
 Edit = Callable[[Document, random.Random], bool]
 MOTS = [
@@ -227,6 +229,27 @@ EDITS: list[Edit] = [
     scission, fusion, ligne_ajoutee, ligne_retiree, tableau_retire, tableau_ajoute, gras, alignement, style,
     pied, entete, marges,
 ]  # fmt: skip
+
+
+class Muet:
+    """Shows nothing of the progress."""
+
+    def debut(self, etape: str, total: int) -> None:
+        """A stage begins."""
+
+    def pas(self, detail: str) -> None:
+        """A step is done."""
+
+    def fin(self) -> None:
+        """The stage is over."""
+
+
+def produire(projet: Path, sortie: Path, numero: str = "2024-587") -> Path:
+    """The .docx of a deliberation, from the records and templates of a folder; where they are."""
+    atelier = Workspace(projet / "data", projet / "templates", sortie)
+    done = atelier.generer(numero, Options(pdf=False), Muet())
+    assert done.reussie, [d.message for d in done.diagnostics]
+    return sortie / numero
 
 
 def octets(d: Document) -> bytes:

@@ -95,7 +95,11 @@ def champ(code: str, shown: str) -> str:
     """A complex field."""
     char = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'.format
     return (
-        char("begin") + f"<w:r><w:instrText> {code} </w:instrText></w:r>" + char("separate") + r(shown) + char("end")
+        char("begin")
+        + f"<w:r><w:instrText> {code} </w:instrText></w:r>"
+        + char("separate")
+        + r(shown)
+        + char("end")
     )
 
 
@@ -151,7 +155,9 @@ def docx(
         if text is not None:
             parts[nom] = (tag, text, f"{_ML}.{nom}+xml")
     rels = "".join(
-        f'<Relationship Id="rId{nom}" Type="{_REL}/{nom}" Target="{nom}.xml"/>' for nom in parts if nom != "document"
+        f'<Relationship Id="rId{nom}" Type="{_REL}/{nom}" Target="{nom}.xml"/>'
+        for nom in parts
+        if nom != "document"
     )
     rels += f'<Relationship Id="rIdImg" Type="{_REL}/image" Target="media/logo.png"/>'
     rels += f'<Relationship Id="rIdLien" Type="{_REL}/hyperlink" Target="{adresse}" TargetMode="External"/>'
@@ -189,7 +195,10 @@ def couples() -> dict[str, tuple[bytes, bytes]]:
     fin = lambda marge: p(r("Fin."), section(marge))  # noqa: E731
     return {
         "montant": (docx(base), docx(base.replace("45\u00a0000", "47\u00a0500"))),
-        "montant-espace": (docx(base.replace("45\u00a0", "45 ")), docx(base.replace("45\u00a0000", "47 500"))),
+        "montant-espace": (
+            docx(base.replace("45\u00a0", "45 ")),
+            docx(base.replace("45\u00a0000", "47 500")),
+        ),
         "note": (docx(appel, notes={1: n1, 2: n2}), docx(appel, notes={1: n1b, 2: n2})),
         "note-ajoutee": (docx(un, notes={1: n1}), docx(appel, notes={1: n1, 2: n2})),
         "note-retiree": (docx(appel, notes={1: n1, 2: n2}), docx(un, notes={1: n1})),
@@ -198,11 +207,17 @@ def couples() -> dict[str, tuple[bytes, bytes]]:
             docx(appel.replace("footnote", "endnote"), fins={1: n1, 2: n2}),
             docx(appel.replace("footnote", "endnote"), fins={1: n1b, 2: n2}),
         ),
-        "boite": (docx(base + p(boite("Avis favorable"))), docx(base + p(boite("Avis réservé du 3 mai 2025")))),
+        "boite": (
+            docx(base + p(boite("Avis favorable"))),
+            docx(base + p(boite("Avis réservé du 3 mai 2025"))),
+        ),
         "boite-ajoutee": (docx(base + p(r("Fin"))), docx(base + p(r("Fin") + boite("Avis")))),
         "image": (docx(base + p(image())), docx(base + p(image()), png=_PNG + b"\0")),
         "image-retiree": (docx(base + p(r("x") + image())), docx(base + p(r("x")))),
-        "lien": (docx(base + p(lien("le site"))), docx(base + p(lien("le site")), adresse="https://autre.fr/")),
+        "lien": (
+            docx(base + p(lien("le site"))),
+            docx(base + p(lien("le site")), adresse="https://autre.fr/"),
+        ),
         "lien-texte": (docx(base + p(lien("le site"))), docx(base + p(lien("le portail national")))),
         "champ": (docx(base + p(champ("PAGE", "1"))), docx(base + p(champ("NUMPAGES", "4")))),
         "entete": (
@@ -235,10 +250,16 @@ def couples() -> dict[str, tuple[bytes, bytes]]:
         "section-ajoutee": (docx(base + textes("Suite.")), docx(base + fin(2000) + textes("Suite."))),
         "liste": (
             docx(base + p(r("un"), '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')),
-            docx(base + p(r("un"), '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'), liste="upperRoman"),
+            docx(
+                base + p(r("un"), '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'),
+                liste="upperRoman",
+            ),
         ),
         "gras": (docx(base + p(r("important"))), docx(base + p(r("important", "<w:b/>")))),
-        "titre": (docx(base), docx(base.replace("<w:p>", '<w:p><w:pPr><w:pStyle w:val="Titre1"/></w:pPr>', 1))),
+        "titre": (
+            docx(base),
+            docx(base.replace("<w:p>", '<w:p><w:pPr><w:pStyle w:val="Titre1"/></w:pPr>', 1)),
+        ),
         "deplacement": (docx(base), docx(textes(*TEXTE[3:], *TEXTE[:3]))),
         "numero": (docx(base), docx(base.replace("Article 2", "Article 3"))),
         "marque-de-paragraphe": (

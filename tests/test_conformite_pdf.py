@@ -129,7 +129,8 @@ def test_the_length_of_a_stream_is_beyond_doubt(tmp_path: Path) -> None:
     pdf.save(naive)
     assert b"\r\nendstream" in naive.getvalue()
     data = enregistrer(pdf, tmp_path / "x.pdf")
-    assert b"\r\nendstream" not in data
+    assert b"\r\r\nendstream" in data  # the last byte of the data, then an end of line of two bytes
+    assert len(data) == (tmp_path / "x.pdf").stat().st_size
     twice = [enregistrer(pikepdf.open(naive), tmp_path / "y.pdf") for _ in range(2)]
     assert twice[0] == twice[1]
     with pikepdf.open(io.BytesIO(data)) as again:

@@ -157,6 +157,12 @@ CAS = [
     Cas("RLI003", "SIRET sous le n° 1862000930008, représentée", "SIRET sous le n° 18620009300083, représentée", "1862000930008"),
     Cas("RLI003", "SIRET : 000 000 000 00000", "SIREN/SIRET : 186 200 093", "000"),
     Cas("RLI004", acte("Article 1 – x\nSIRET 356 000 000 00048."), acte("Article 1 – x\nSIRET 18620009300083."), "356"),
+    Cas(
+        "RLI005",
+        "Pôle insertion du Littoral : Anne Rose – 03 21 00 00 01\nPôle insertion du Littoral : Anne Rose - 03 21 00 00 02",
+        "Pôle insertion du Littoral : Anne Rose – 03 21 00 00 01\nPôle insertion du Littoral : Anne Rose - 03.21.00.00.01",
+        "03 21 00 00 02",
+    ),
     # --- amounts
     Cas(
         "RLM001",
@@ -317,7 +323,7 @@ def test_gravities_are_those_declared(cas: Cas, tmp_path: Path) -> None:
 
 def test_every_code_has_a_case() -> None:
     """A new rule needs a text where it speaks and one where it is silent."""
-    told = {c.code for c in CAS} | {"RLB005", "RLT001", "RLT002", "RLT003", "RLT004", "RLT005"}
+    told = {c.code for c in CAS} | {"RLB005", "RLT001", "RLT002", "RLT003", "RLT004", "RLT005", "RLT006"}
     assert told == set(par_code())
 
 
@@ -345,6 +351,7 @@ DEFAUTS = {
     "RLT003": ("l'annexe", "l’annexe"),
     "RLT004": ('le dispositif "Coach"', "le dispositif «\u00a0Coach, dit “le coach”\u00a0»"),
     "RLT005": ("du 1 janvier au 2ème trimestre", "du 1er\u00a0janvier au 2e\u00a0trimestre"),
+    "RLT006": ("le dispositif Coach\u00a0» du Pacte", "le dispositif «\u00a0Coach\u00a0» du Pacte"),
 }
 
 
@@ -357,7 +364,37 @@ def test_typography_of_word_files(code: str, tmp_path: Path) -> None:
     assert found.propre
     assert lu(tmp_path, word(juste), "a.docx").diagnostics == ()
     hors_word = [d.code for d in lu(tmp_path, faux).diagnostics]
-    assert hors_word == (["RLT005"] * 2 if code == "RLT005" else [])
+    assert hors_word == {"RLT005": ["RLT005"] * 2, "RLT006": ["RLT006"]}.get(code, [])
+
+
+@pytest.mark.parametrize(
+    ("texte", "fois"),
+    [
+        ("un accompagne »ment de proximité", 1),
+        ("la convention » accompagnement des publics » est modifiée", 2),
+        ('des sorties pour "changement de situation (retraite) »', 1),
+        ("« La présente convention vise le dispositif « Accueil » et ses suites. »", 0),
+        ("« Premier alinéa.\n« Second alinéa, rouvert. »", 0),
+        ("« Une citation ouverte\nsur une ligne, fermée sur une autre. »", 0),
+        ("» une puce\n» une autre", 0),
+    ],
+)
+def test_closing_quotes_alone(texte: str, fois: int, tmp_path: Path) -> None:
+    found = [d for d in lu(tmp_path, texte).diagnostics if d.code == "RLT006"]
+    assert [f"{fois}\u00a0fois" in d.message for d in found] == [True] * bool(fois)
+
+
+@pytest.mark.parametrize(
+    "suite",
+    [
+        "Pôle insertion du Littoral : Rose Anne – 03 21 00 00 01",  # the same, in another order
+        "Pôle insertion du Littoral : Anne Rose – 06 00 00 00 02",  # a mobile beside
+        "Pôle insertion des Collines : Anne Rose – 03 21 00 00 02",  # another service
+        "Pôle insertion du Littoral : Jean Prune – 03 21 00 00 02",  # another person
+    ],
+)
+def test_contacts_that_do_not_contradict(suite: str, tmp_path: Path) -> None:
+    assert codes(lu(tmp_path, f"Pôle insertion du Littoral : Anne Rose – 03 21 00 00 01\n{suite}")) == []
 
 
 def test_typography_is_one_remark_per_kind(tmp_path: Path) -> None:

@@ -235,7 +235,7 @@ LONGS = {
 def test_one_endless_line(nom: str, tmp_path: Path) -> None:
     """Each of these took minutes, or hours, when a pattern could be tried from every character."""
     (tmp_path / "a.txt").write_text(LONGS[nom], "utf-8")
-    code = "import sys; from pathlib import Path; from generator.relecture import relire; relire(Path(sys.argv[1]))"
+    code = "import sys, pathlib, generator.relecture as r; r.relire(pathlib.Path(sys.argv[1]))"
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "a.txt")],
         cwd=ROOT,

@@ -20,6 +20,7 @@ from generator import source
 from generator.diagnostics import Diagnostic, to_text
 from generator.source import Source, Value, display_lines, parse, read
 from generator.source.text import FORBIDDEN
+from generator.source.tree import place
 
 NB = "\u00a0"
 F = "f.yaml"
@@ -152,6 +153,18 @@ def walk(value: Value, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
     )
     for step, inner in pairs:
         yield from walk(inner, (*path, step))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(texts, values, max_size=4), st.lists(st.one_of(texts, st.integers(-1, 4)), max_size=4))
+def test_a_place_alone_is_that_of_the_table(value: dict[str, Value], other: list[str | int]) -> None:
+    src = good(yaml.safe_dump(value or {"a": "b"}, allow_unicode=True, default_style='"'))
+    for path, _ in walk(src.value):
+        assert place(src.value, src.marks, src.file, path) == src.spans[path]
+        known = (*path, *other)
+        while known not in src.spans:
+            known = known[:-1]
+        assert place(src.value, src.marks, src.file, (*path, *other)) == src.spans[known]
 
 
 @settings(max_examples=150, deadline=None)

@@ -35,7 +35,7 @@ def finances(ctx: click.Context, numero: str, forme: str, noms: tuple[str, ...],
     Synthèse par code opération, répartition par acte et par territoire, échéancier des versements,
     contrôles avec leurs deux membres, journal des avertissements acceptés.
 
-    Exemple : convenant finances 2024-587
+    Exemple : convenant finances 2024-587
     """
     from generator.finances.ecrits import en_texte
     from generator.service.finances import Finances
@@ -71,11 +71,11 @@ def importer(
 ) -> None:
     """Reporter dans les fiches le tableau de répartition qu’un service renvoie (.xlsx ou .csv).
 
-    Une ligne par structure, dispositif et territoire, avec ses places et son montant : c’est le tableau
-    « répartition » de la commande finances. La différence est montrée ; les remarques et l’ordre des
+    Une ligne par structure, dispositif et territoire, avec ses places et son montant : c’est le tableau
+    « répartition » de la commande finances. La différence est montrée ; les remarques et l’ordre des
     fiches restent. Si une seule ligne est refusée, aucune fiche ne change.
 
-    Exemple : convenant importer repartition.xlsx --simulation
+    Exemple : convenant importer repartition.xlsx --simulation
     """
     from generator.diagnostics import francais, summary, to_text
     from generator.finances.saisie import combien
@@ -91,11 +91,11 @@ def importer(
     click.echo(done.difference(), nl=False)
     files = done.contenu.fichiers
     if not done.reussie:
-        click.echo(f"{summary(done.contenu.diagnostics)}. Aucune fiche n’est modifiée.".capitalize())
+        click.echo(f"{summary(done.contenu.diagnostics)}. Aucune fiche n’est modifiée.")
         ctx.exit(ANOMALIES)
     click.echo(francais(f"Tableau lu : {combien(list(done.contenu.lignes))}"))
     if not files:
-        click.echo("Les fiches disent déjà la même chose : rien à modifier.".replace(" :", "\u00a0:"))
+        click.echo(francais("Les fiches disent déjà la même chose : rien à modifier."))
         ctx.exit(PROPRE)
     values, lines = sum(f.valeurs for f in files), sum(f.lignes for f in files)
     what = f"{accord(len(files), 'fiche')}, {accord(values, 'valeur changée', 'valeurs changées')}, "

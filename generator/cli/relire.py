@@ -14,7 +14,7 @@ from generator.diagnostics import to_text
 if TYPE_CHECKING:
     from generator.relecture import Releve
 
-FORMES = ("texte", "json", "html")
+FORMES = ("texte", "json", "sarif", "html")
 
 
 @click.command(cls=Commande)
@@ -63,10 +63,13 @@ def relire(
 
 def _rediger(releves: list[Releve], forme: str, le: dt.date | None) -> str:
     from generator.compte_rendu.relecture import en_html
+    from generator.compte_rendu.relecture_sarif import en_sarif
     from generator.relecture import rapport
 
     if forme == "html":
         return en_html(releves, le)
+    if forme == "sarif":
+        return en_sarif(releves)
     if forme == "json":
         return rapport.en_json(releves) + "\n"
     return "".join(f"{rapport.en_texte(r)}\n\n" for r in releves) + f"{rapport.total(releves)}\n"

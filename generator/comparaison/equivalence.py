@@ -57,6 +57,12 @@ def revisions(paquet: Paquet) -> int:
     return sum(presentes(paquet.arbre(nom)) for nom in parties_suivies(paquet))
 
 
+def cellules_suivies(paquet: Paquet) -> bool:
+    """True when lone cells are marked as inserted or deleted: LibreOffice does not know these marks."""
+    marks = (f"{W}cellIns", f"{W}cellDel", f"{W}cellMerge")
+    return any(next(paquet.arbre(nom).iter(*marks), None) is not None for nom in parties_suivies(paquet))
+
+
 def differences(obtenus: Mapping[str, Element], attendus: Mapping[str, Element], sens: Sens) -> list[Ecart]:
     """The stories that differ between two canonical forms; an empty story is no story."""
     found = []

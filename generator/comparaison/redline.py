@@ -14,7 +14,7 @@ from typing import Final
 from generator.comparaison import fusion, moteur
 from generator.comparaison.canonique import canoniser, texte_canonique
 from generator.comparaison.changements import Changement, relever
-from generator.comparaison.equivalence import Ecart, differences, ecarts, resolu, revisions
+from generator.comparaison.equivalence import Ecart, cellules_suivies, differences, ecarts, resolu, revisions
 from generator.comparaison.ligne import Marqueur
 from generator.comparaison.moteur import MoteurAbsentError, MoteurError
 from generator.comparaison.paquet import DOCUMENT, Element, Paquet, W, ouvrir
@@ -116,7 +116,7 @@ def _marquer(d: Demande, ancien: Paquet, nouveau: Paquet) -> tuple[Paquet, Par, 
             essai = ouvrir(moteur.comparer(ancien.octets(), nouveau.octets(), d.auteur, d.date))
             retoucher(essai, m)
             essai = ouvrir(essai.octets())  # what is proved is what is given
-            if not ecarts(essai, ancien, nouveau):
+            if not cellules_suivies(essai) and not ecarts(essai, ancien, nouveau):
                 return essai, Par.MOTEUR, []
         except (MoteurAbsentError, MoteurError, DocxIllisibleError):
             pass  # an engine that fails on a pair leaves it to us

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import quote
@@ -17,8 +17,9 @@ from generator import __version__
 from generator.checks import par_code
 from generator.compte_rendu.catalogue import fiche
 from generator.compte_rendu.etat import GRAVITES, Etat
-from generator.diagnostics import Diagnostic, Note, Severity, Span, francais
+from generator.diagnostics import Diagnostic, Note, Severity, Span, francais, harmless
 from generator.money import REGLE_DE_PARTAGE
+from generator.regle import Regle
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 NIVEAUX = {Severity.ERREUR: "error", Severity.AVERTISSEMENT: "warning", Severity.INFO: "note"}
@@ -26,7 +27,18 @@ NIVEAUX = {Severity.ERREUR: "error", Severity.AVERTISSEMENT: "warning", Severity
 
 def en_sarif(etat: Etat) -> str:
     """One run; its rules are all those that were applied, and what else was found."""
-    codes = sorted({*par_code(), *(d.code for d in etat.diagnostics)})
+    properties = {"empreinteDesFiches": etat.empreinte, "regleDePartage": REGLE_DE_PARTAGE}
+    return journal(par_code(), etat.diagnostics, _resultat, {"properties": properties})
+
+
+def journal(
+    rules: Mapping[str, Regle[Any]],
+    found: Sequence[Diagnostic],
+    resultat: Callable[[Diagnostic], dict[str, Any]],
+    more: Mapping[str, Any],
+) -> str:
+    """A log of one run: the rules that were applied, what `resultat` says of each finding, `more`."""
+    codes = sorted({*rules, *(d.code for d in found)})
     rank = {code: n for n, code in enumerate(codes)}
     run = {
         "tool": {
@@ -34,21 +46,28 @@ def en_sarif(etat: Etat) -> str:
                 "name": "Convenant",
                 "version": __version__,
                 "language": "fr",
-                "rules": [_regle(code, etat.diagnostics) for code in codes],
+                "rules": [_regle(code, rules.get(code), found) for code in codes],
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_resultat(d, rank[d.code]) for d in etat.diagnostics],
-        "properties": {"empreinteDesFiches": etat.empreinte, "regleDePartage": REGLE_DE_PARTAGE},
+        "results": [
+            {
+                "ruleId": d.code,
+                "ruleIndex": rank[d.code],
+                "level": NIVEAUX[d.severity],
+                "message": {"text": francais(d.message)},
+                **resultat(d),
+            }
+            for d in found
+        ],
+        **more,
     }
-    return (
-        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
-        + "\n"
-    )
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return harmless(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
-def _regle(code: str, found: Iterable[Diagnostic]) -> dict[str, Any]:
-    page, rule = fiche(code), par_code().get(code)
+def _regle(code: str, rule: Regle[Any] | None, found: Iterable[Diagnostic]) -> dict[str, Any]:
+    page = fiche(code)
     known = rule.gravites[code] if rule else tuple(d.severity for d in found if d.code == code)
     gravest = min(known, key=GRAVITES.index)
     out: dict[str, Any] = {
@@ -70,12 +89,8 @@ def _plat(markdown: str) -> str:
     return "\n\n".join(francais(re.sub(r"\s*\n\s*", " ", p)) for p in paragraphs)
 
 
-def _resultat(d: Diagnostic, rank: int) -> dict[str, Any]:
+def _resultat(d: Diagnostic) -> dict[str, Any]:
     out: dict[str, Any] = {
-        "ruleId": d.code,
-        "ruleIndex": rank,
-        "level": NIVEAUX[d.severity],
-        "message": {"text": francais(d.message)},
         "locations": [{"physicalLocation": _lieu(d.span)}],
         "suppressions": [],
     }
@@ -108,7 +123,7 @@ def _notes(notes: Sequence[Note]) -> list[dict[str, Any]]:
 
 
 def _lieu(span: Span) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(span.file)}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": uri(span.file)}}
     if span.line:
         region = {"startLine": span.line}
         if span.column:
@@ -118,7 +133,7 @@ def _lieu(span: Span) -> dict[str, Any]:
     return place
 
 
-def _uri(file: str) -> str:
+def uri(file: str) -> str:
     """A path as a URI reference: relative to where the command is run, unless it is absolute."""
     if PureWindowsPath(file).drive:
         return PureWindowsPath(file).as_uri()

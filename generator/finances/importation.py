@@ -62,7 +62,9 @@ def importer(
     changes, more = rapprocher(sheet, lines, records, dossier)
     found += more
     if any(d.is_error for d in found):
-        return Import(tuple(lines), (), _trier(found), dossier)
+        # A row that is refused is not a share left out.
+        told = [d for d in found if d.code != "IMP015"]
+        return Import(tuple(lines), (), _trier(told), dossier)
     files, more = reecrire(changes, records, dossier, donnees)
     found += more
     kept = () if any(d.is_error for d in more) else tuple(files)
@@ -120,9 +122,9 @@ def _choisir(
         sheet, head, told = sound[0]
         found += told
         return sheet, head
-    partial = [d for _, head, d in read if head]
+    partial: list[list[Diagnostic]] = [d for _, head, d in read if head]
     if partial:
-        found += min(partial, key=lambda told: len(told))
+        found += sorted(partial, key=len)[0]  # the sheet that comes nearest
         return None
     aide = "reprendre les titres de « convenant finances … --format csv --table repartition »"
     message = (

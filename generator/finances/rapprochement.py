@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from generator.diagnostics import Diagnostic, Note, Severity
@@ -19,6 +19,8 @@ from generator.typography import accord, enumerer, euros
 _RESSEMBLE = 0.5
 """Below, two names of a structure are those of two structures."""
 
+_LONG = 200
+"""Characters of a cell that are compared with names: the comparison takes the square of their number."""
 _NUMERO = re.compile("[0-9]{4}-[0-9]{5}")
 
 Cle = tuple[str, str, str, str]
@@ -51,6 +53,30 @@ class Changement:
     ajouts: tuple[Part, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Noms:
+    """The names that rows may use, reduced by `plat`: made once, a table has thousands of rows."""
+
+    par_siret: Mapping[str, Structure]
+    structures: Sequence[tuple[Structure, frozenset[str]]]
+    operations: Sequence[tuple[Operation, frozenset[str]]]
+    territoires: Mapping[str, str]
+
+
+def _noms(records: Records, dossier: Dossier) -> _Noms:
+    known = list(records.structures.values())
+    places = (*records.territoires, DEPARTEMENT_ENTIER)
+    return _Noms(
+        {s.siret: s for s in reversed(known)},
+        [(s, frozenset({plat(s.nom), plat(s.appellation)})) for s in known],
+        [
+            (o, frozenset({plat(donnees.intitule(dossier, o)), plat(o.id), plat(o.dispositif)}))
+            for o in dossier.deliberation.operations()
+        ],
+        {plat(name): i for i in places for name in (i, donnees.territoire(records, i))},
+    )
+
+
 @dataclass(slots=True)
 class _Rapprochement:
     """State of one comparison."""
@@ -58,6 +84,7 @@ class _Rapprochement:
     feuillet: Feuillet
     records: Records
     dossier: Dossier
+    noms: _Noms
     found: list[Diagnostic] = field(default_factory=list)
     vues: dict[tuple[str, Cle], Ligne] = field(default_factory=dict)
     par_acte: dict[tuple[str, str], list[tuple[Ligne, Operation, str]]] = field(default_factory=dict)
@@ -74,7 +101,7 @@ def rapprocher(
     Nothing is taken away: a share of a record that the table does not name stays, and is told (IMP015);
     an empty cell where the record has a value is refused (IMP014).
     """
-    job = _Rapprochement(feuillet, records, dossier)
+    job = _Rapprochement(feuillet, records, dossier, _noms(records, dossier))
     for line in lignes:
         _placer(job, line)
     changes = [c for (who, number), rows in job.par_acte.items() for c in _changer(job, who, number, rows)]
@@ -113,17 +140,17 @@ def _placer(job: _Rapprochement, line: Ligne) -> None:
 
 
 def _structure(job: _Rapprochement, line: Ligne) -> Structure | None:
-    known, name = list(job.records.structures.values()), line.texte("structure").rstrip("*\u00a0 ")
+    name = line.texte("structure").rstrip("*\u00a0 ")
     if line.siret is None:
         if "siret" in line.colonnes or not name:
             return None  # told by the cell
-        same = [s for s in known if plat(name) in {plat(s.nom), plat(s.appellation)}]
+        same = [s for s, names in job.noms.structures if plat(name) in names]
         if len(same) == 1:
             return same[0]
         aide = "écrire le nom de la fiche de la structure, ou ajouter une colonne SIRET"
         job.faute("IMP010", line, "structure", f"structure {montrer(name)} inconnue", aide)
         return None
-    found = next((s for s in known if s.siret == line.siret), None)
+    found = job.noms.par_siret.get(line.siret)
     if found is None:
         message = f"aucune fiche de structure n’a le SIRET {montrer(line.siret)}"
         job.faute("IMP010", line, "siret", message, "corriger le SIRET, ou créer la fiche dans structures/")
@@ -137,20 +164,23 @@ def _structure(job: _Rapprochement, line: Ligne) -> Structure | None:
 
 
 def _proches(a: str, b: str) -> float:
-    return difflib.SequenceMatcher(None, plat(a), plat(b)).ratio()
+    return difflib.SequenceMatcher(None, plat(a)[:_LONG], plat(b)[:_LONG]).ratio()
+
+
+def _voisins(said: str, names: Mapping[str, str]) -> list[str]:
+    """What the name nearest to `said` names; nothing when none is near."""
+    return [names[n] for n in difflib.get_close_matches(said[:_LONG], list(names), n=1, cutoff=0.6)]
 
 
 def _operation(job: _Rapprochement, line: Ligne) -> Operation | None:
     said = line.texte("operation")
     if not said:
         return None
-    known = job.dossier.deliberation.operations()
-    names = {o.id: {plat(donnees.intitule(job.dossier, o)), plat(o.id), plat(o.dispositif)} for o in known}
-    same = [o for o in known if plat(said) in names[o.id]]
+    flat = plat(said)
+    same = [o for o, names in job.noms.operations if flat in names]
     if len(same) == 1:
         return same[0]
-    near = difflib.get_close_matches(plat(said), [plat(o.intitule) for o in known], n=1, cutoff=0.6)
-    titles = [o.intitule for o in known if near and plat(o.intitule) == near[0]]
+    titles = _voisins(flat, {name: o.intitule for o, names in job.noms.operations for name in names})
     aide = f"vouliez-vous écrire « {titles[0]} » ?" if titles else "reprendre l’intitulé de la délibération"
     job.faute(
         "IMP011", line, "operation", f"{montrer(said)} n’est pas un dispositif de la délibération", aide
@@ -162,16 +192,13 @@ def _territoire(job: _Rapprochement, line: Ligne) -> str | None:
     said = line.texte("territoire")
     if not said:
         return None
-    names = [*job.records.territoires, DEPARTEMENT_ENTIER]
-    for ident in names:
-        if plat(said) in {plat(ident), plat(donnees.territoire(job.records, ident))}:
-            return ident
-    near = difflib.get_close_matches(plat(said), names, n=1, cutoff=0.6)
-    aide = (
-        f"vouliez-vous écrire « {donnees.territoire(job.records, near[0])} » ?"
-        if near
-        else "voir territoires.yaml"
-    )
+    found = job.noms.territoires.get(plat(said))
+    if found is not None:
+        return found
+    near = _voisins(plat(said), job.noms.territoires)
+    aide = "voir territoires.yaml"
+    if near:
+        aide = f"vouliez-vous écrire « {donnees.territoire(job.records, near[0])} » ?"
     job.faute("IMP011", line, "territoire", f"territoire {montrer(said)} inconnu", aide)
     return None
 

@@ -82,6 +82,11 @@ def _valeur(value: int | dt.date, champ: str) -> str:
     return text.replace(NBSP, " ")
 
 
+def _entre_virgules(text: str) -> str:
+    """`text` between quotes when it has a comma."""
+    return f'"{text}"' if "," in text else text
+
+
 def _part(p: Part) -> list[str]:
     """The fields of a share, one a line."""
     out = [f"territoire: {p.territoire}"]
@@ -149,12 +154,16 @@ class _Texte:
         n = len(path)
         return max(s.line for p, s in self.source.spans.items() if p[:n] == path)
 
+    def en_ligne(self, span: Span) -> bool:
+        """True inside « {…} » or « […] », where a comma ends a value."""
+        return re.search(r"[{\[]", self.source.lines[span.line - 1][: span.column]) is not None
+
     def tiret(self, path: Chemin) -> int:
         """Column of the dash of the element of a list at `path`; raises `_FormeError` when it has none."""
         span = self.source.span(*path)
         text = self.source.lines[span.line - 1]
         dash = re.match(r"\s*(?=- )", text)
-        if dash is None or "{" in text[: span.column] or "[" in text[: span.column]:
+        if dash is None or self.en_ligne(span):
             raise _FormeError(f"la liste de la ligne {span.line} n’est pas écrite un élément par ligne")
         return dash.end() + 1
 
@@ -219,8 +228,9 @@ def _remplacer(text: _Texte, path: Chemin, new: str) -> Edition:
     if path in src.spans and path in src.key_spans and src.spans[path] != src.key_spans[path]:
         span = src.spans[path]
         start, end = text.position(span.line, span.column), text.position(span.line, span.end_column)
-        quote = src.text[start]
-        return start, end, f"{quote}{new}{quote}" if quote in "\"'" and new[0] not in "\"'" else new
+        if (quote := src.text[start]) in "\"'":
+            return start, end, f"{quote}{new.strip(chr(34))}{quote}"
+        return start, end, _entre_virgules(new) if text.en_ligne(span) else new
     above, name = path[:-1], str(path[-1])
     if path in src.spans:
         raise _FormeError(f"le champ « {name} » y est vide")
@@ -229,9 +239,9 @@ def _remplacer(text: _Texte, path: Chemin, new: str) -> Edition:
     keys = [p for p in src.key_spans if p[:-1] == above]
     last = max((src.spans[p] for p in keys), key=lambda s: (s.line, s.column))
     first = min((src.key_spans[p] for p in keys), key=lambda s: (s.line, s.column))
-    if "{" in src.lines[first.line - 1][: first.column]:
+    if text.en_ligne(first):
         at = text.position(last.line, last.end_column)
-        return at, at, f", {name}: {new}"
+        return at, at, f", {name}: {_entre_virgules(new)}"
     return _apres(text, last.line, first.column, [f"{name}: {new}"])
 
 

@@ -29,7 +29,17 @@ from generator.diagnostics import Diagnostic, Note, Span, sort_key
 from generator.source.cache import Cache, Reading
 from generator.source.syntax import explain
 from generator.source.text import EOL, FORBIDDEN, clean, forbidden, lines, mend_escapes
-from generator.source.tree import MAX_DEPTH, MAX_NODES, MAX_REPORTED, Builder, Path_, Value, empty, spans
+from generator.source.tree import (
+    MAX_DEPTH,
+    MAX_NODES,
+    MAX_REPORTED,
+    Builder,
+    Path_,
+    Value,
+    empty,
+    place,
+    spans,
+)
 
 __all__ = [
     "MAX_BYTES",
@@ -45,6 +55,9 @@ __all__ = [
 ]
 
 MAX_BYTES = 5 * 1024 * 1024
+
+_SHORT = 1200
+"""Marks (three for a place) of a file in which a place is looked for, rather than found in a table of all."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -97,6 +110,8 @@ class Source:
 
     def span(self, *path: str | int) -> Span:
         """The place of the value at `path`, or of its nearest ancestor that exists."""
+        if len(self.marks) < _SHORT:
+            return place(self.value, self.marks, self.file, path)
         while path and path not in self.spans:
             path = path[:-1]
         return self.spans[path]

@@ -11,6 +11,7 @@ from generator.identifiants import parse_siret
 from generator.relecture import regle
 from generator.relecture.actes import NUMERO, entete, est_avenant
 from generator.relecture.motifs import DATE, jours
+from generator.relecture.mots import cle
 from generator.relecture.pieces import Piece
 from generator.relecture.texte import Texte
 from generator.typography import date_longue, siret
@@ -24,6 +25,11 @@ _DELIBERATION = re.compile(
 _PERMANENTE = re.compile(r"[Cc]ommission\s+[Pp]ermanente")
 _VU = re.compile(r"^[ \t\u00a0•-]*V[uU]\b", re.MULTILINE)
 _SIRET = re.compile(r"\bSIRET\b[^\d]{0,40}?(?<![A-Za-z])(?P<n>\d(?:[ \u00a0\u202f.]?\d|\n\d){7,17})(?!\d)")
+_CONTACT = re.compile(
+    r"^\W*(?P<service>[^:\n]{6,120}?)\s*:\s*(?P<nom>[A-ZÀ-Ý][A-Za-zÀ-ÿ'’ -]{3,60}?)\s*[-–—]\s*"
+    r"(?P<tel>0[1-9](?:[ .\u00a0]?\d\d){4})(?!\d)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +171,26 @@ def _est_juste(chiffres: str) -> bool:
         return bool(parse_siret(chiffres))
     except ValueError:
         return False
+
+
+@regle("RLI005", gravite=Severity.AVERTISSEMENT)
+def un_contact_un_numero(texte: Texte) -> Iterator[Diagnostic]:
+    """Un contact (« service : nom – téléphone ») garde le même numéro d’un bout à l’autre du document. Un
+    fixe et un portable de la même personne ne se contredisent pas."""
+    connus: dict[tuple[str, str, str], list[re.Match[str]]] = {}
+    for m in _CONTACT.finditer(texte.flux):
+        nom = " ".join(sorted(cle(m["nom"]).split()))  # « Anne Petit » is « Petit Anne »
+        vus = connus.setdefault((cle(m["service"]), nom, m["tel"][:2]), [])
+        numero = re.sub(r"\D", "", m["tel"])
+        if numero in {re.sub(r"\D", "", v["tel"]) for v in vus}:
+            continue
+        vus.append(m)
+        if len(vus) > 1:
+            yield Diagnostic(
+                "RLI005",
+                f"{m['tel']} ici, {vus[0]['tel']} ailleurs, pour le même contact ({m['nom'].strip()})",
+                texte.span(m.start("tel"), m.end("tel")),
+                Severity.AVERTISSEMENT,
+                notes=(texte.note(vus[0]["tel"], vus[0].start("tel"), vus[0].end("tel")),),
+                help="vérifier lequel des deux numéros est le bon",
+            )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.relecture import regle
+from generator.relecture.pieces import Piece
 from generator.relecture.texte import Genre, Ligne, Texte, Zone
 from generator.typography import accord
 
@@ -38,6 +39,7 @@ _MILLIERS = (
 )
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _GUILLEMETS = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”")
+_CHEVRON = re.compile("[«»]")
 _MOIS = r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)"
 _ORDINAUX = (
     (
@@ -69,6 +71,43 @@ def typographie_francaise(texte: Texte) -> Iterator[Diagnostic]:
         yield from _groupe(texte, "RLT004", "guillemets anglais ou droits", _GUILLEMETS, "écrire « … »")
     for quoi, motif in _ORDINAUX:
         yield from _groupe(texte, "RLT005", quoi, motif, "écrire 1er janvier, 2 janvier, 1re, 2e")
+
+
+@regle("RLT006", gravite=Severity.INFO)
+def guillemets_par_paires(texte: Texte) -> Iterator[Diagnostic]:
+    """Un guillemet fermant » ferme un guillemet « ouvert plus haut dans le même acte : un » de trop, tourné
+    du mauvais côté ou tombé au milieu d’un mot se voit ainsi. L’inverse ne se juge pas : une citation de
+    plusieurs alinéas rouvre « à chacun d’eux."""
+    seuls = [position for piece in texte.pieces for position in _fermants_seuls(texte.flux, piece)]
+    if seuls:
+        spans = [texte.span(position, position + 1) for position in seuls]
+        yield Diagnostic(
+            "RLT006",
+            f"guillemet fermant que rien n’ouvre : {accord(len(seuls), 'fois', 'fois')}",
+            spans[0],
+            Severity.INFO,
+            notes=tuple(
+                Note(f"… {_alentours(texte.flux, p)}", s)
+                for p, s in zip(seuls[1:_PREMIERS], spans[1:_PREMIERS], strict=True)
+            ),
+            help="ouvrir la citation par «, ou supprimer le guillemet",
+        )
+
+
+def _fermants_seuls(flux: str, piece: Piece) -> Iterator[int]:
+    """Offsets of the » of a piece that no « before them opens; a » that starts a line is a bullet."""
+    ouverts = 0
+    for m in _CHEVRON.finditer(flux, piece.debut, piece.fin):
+        if m[0] == "«":
+            ouverts += 1
+        elif ouverts:
+            ouverts -= 1
+        elif m.start() > piece.debut and flux[m.start() - 1] != "\n":
+            yield m.start()
+
+
+def _alentours(flux: str, position: int) -> str:
+    return re.sub(r"\s+", " ", flux[max(0, position - 20) : position + 15]).strip()
 
 
 def _groupe(texte: Texte, code: str, quoi: str, motif: re.Pattern[str], aide: str) -> Iterator[Diagnostic]:
