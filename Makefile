@@ -22,9 +22,11 @@ verifier:  ## apply every rule to every record
 schema:  ## write the JSON Schemas of the records
 	@.venv/bin/convenant schema
 
-bench:  ## measure the render engine against docxtpl
+bench:  ## measure rendering, conversion to PDF and assembly against the usual ways
 	@tools/preparer.sh dev
 	.venv/bin/python benchmarks/render.py
+	.venv/bin/python benchmarks/pdf.py
+	.venv/bin/python benchmarks/assemblage.py
 
 verrous:  ## lock the packages again (needs pip-tools in .venv)
 	tools/verrouiller.sh

@@ -18,10 +18,6 @@ from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from generator.documents import couverture
-from generator.load import load
-from generator.plan import Choix, planifier
-
 NAME = "documents/acte.docx"
 NBSP = "\u00a0"
 
@@ -161,6 +157,11 @@ def amount(number: int, rank: int) -> str:
 
 def real_acts(root: Path) -> list[tuple[str, dict[str, Any]]]:
     """(title, context) of the avenants that the repository's records make."""
+    # Imported here: a worker that only makes contexts is not to weigh what reading records weighs.
+    from generator.documents import couverture
+    from generator.load import load
+    from generator.plan import Choix, planifier
+
     records, _ = load(root / "data")
     acts = []
     for dossier in records.dossiers.values():
@@ -181,7 +182,7 @@ def vary(context: Any, number: int, key: str = "") -> Any:
     return f"{number}{NBSP}{context}" if own and isinstance(context, str) else context
 
 
-def prepare(root: Path, folder: Path, acts: int = 500) -> None:
+def prepare(root: Path, folder: Path, acts: int = 200) -> None:
     """Write in `folder` the templates and the data of `acts` documents of each kind."""
     templates = root / "templates"
     grow(templates, folder / "templates" / NAME, JINJA)

@@ -89,8 +89,8 @@ class Fabrique:
         self.reglages, self.suivi = reglages, suivi
         self.work, self.jour = plan.ouvrage, plan.ouvrage.jour
         self.folder = reglages.sortie / self.work.nom
-        soffice = reglages.soffice
-        parts = conversion(convert.version(soffice), reglages.polices) if soffice else {}
+        tool = reglages.soffice
+        parts = conversion(convert.version(tool), reglages.polices) if tool else {}
         self.stock = Inventaire(records, plan, engine, self.folder, parts)
         self.before = self.stock.avant
         self.reserve = Reserve(reglages.reserve)
@@ -113,6 +113,7 @@ class Fabrique:
             dossier = self._assemble()
         except BaseException:
             if self.entries:
+                self._refuse_changed()
                 self._close(None, complete=False)
             raise
         finally:
@@ -335,17 +336,12 @@ class Fabrique:
 
     def _bind(self) -> Entree | None:
         """Bind the documents, and write the cover and the dossier."""
+        wanted, tools = self.reglages, convertisseur(self.stock.versions())
         done = reliure.relier(
             self.plan,
             [self.entries[d.ident] for d in reliure.a_relier(self.plan)],
             self.before.dossier if self.before else None,
-            reliure.Atelier(
-                self.engine,
-                self.reglages.soffice,
-                convertisseur(self.stock.conversion),
-                self.folder,
-                self.reglages.delai,
-            ),
+            reliure.Atelier(self.engine, wanted.soffice, tools, self.folder, wanted.delai),
         )
         if done.pdf_bytes is not None:
             self._put(done.entree.docx.chemin, done.docx_bytes)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from generator import manifest, motifs
+from generator import __version__, manifest, motifs
 from generator.diagnostics import Diagnostic, Span
 from generator.documents import Document
 from generator.ingredients import Composition, Ingredients
 from generator.load import Records
 from generator.manifest import Entree, Fichier, Manifeste
 from generator.plan import Plan, Tache
+from generator.programme import programme
 from generator.render import Engine
 
 
@@ -116,7 +117,8 @@ class Inventaire:
 
     def versions(self) -> dict[str, str]:
         """What the documents are made with, for the manifest."""
-        return {"moteur": self.ingredients.moteur, **self.conversion}
+        assembly = programme("assemble", "reliure", paquets=("pikepdf", "reportlab")) or __version__
+        return {"moteur": self.ingredients.moteur, "assemblage": assembly, **self.conversion}
 
 
 def convertisseur(avec: Mapping[str, str]) -> str:

@@ -58,6 +58,18 @@ def segments(pdf: bytes) -> list[list[Segment]]:
             document.close()
 
 
+def largeurs(pdf: bytes) -> list[float]:
+    """Width of each page in points. Raises PdfEndommageError or PdfProtegeError."""
+    with _VERROU:
+        document = _ouvrir(pdf)
+        try:
+            return [page.get_width() for page in document]
+        except pypdfium2.PdfiumError as e:
+            raise PdfEndommageError(str(e)) from e
+        finally:
+            document.close()
+
+
 def _ouvrir(pdf: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(pdf)

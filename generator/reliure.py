@@ -95,10 +95,10 @@ def a_relier(plan: Plan) -> tuple[Document, ...]:
     return tuple(d for d in plan.documents if d.relie)
 
 
-def _pdf(folder: Path, entree: Entree) -> bytes:
+def _pdf(folder: Path, entree: Entree) -> Path:
     if entree.pdf is None:
         raise assemble.AssemblyError(f"le PDF de « {entree.titre} » manque")
-    return (folder / entree.pdf.chemin).read_bytes()
+    return folder / entree.pdf.chemin
 
 
 def _intact(folder: Path, entree: Entree) -> bool:

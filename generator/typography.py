@@ -14,8 +14,6 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from num2words import num2words
-
 NBSP = "\u00a0"
 _MINUS = "\u2212"
 
@@ -54,6 +52,8 @@ def taux(rate: Decimal) -> str:
 
 def _mots(n: int) -> str:
     """`n` (0 or more) in words; only the integer mode of num2words is right, see `lettres`."""
+    from num2words import num2words  # not to be waited for by a command that writes no sum in words
+
     return str(num2words(n, lang="fr"))
 
 

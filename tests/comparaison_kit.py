@@ -273,3 +273,88 @@ def modifier(data: bytes, rng: random.Random, combien: int) -> tuple[bytes, list
         if edit(d, rng):
             done.append(edit.__name__)
     return octets(d), done
+
+
+def modifier_projet(folder: Path) -> None:
+    """A second draft: fourteen kinds of edits in the records and in the Word templates of a project."""
+
+    def fiche(name: str, *changes: tuple[str, str]) -> None:
+        path = folder / "data" / name
+        text = path.read_text("utf-8")
+        for old, new in changes:
+            assert old in text, (name, old)
+            text = text.replace(old, new)
+        path.write_text(text, "utf-8")
+
+    def modele(name: str, change: Callable[[Document], None]) -> None:
+        path = folder / "templates" / name
+        d = docx.Document(str(path))
+        change(d)
+        d.save(str(path))
+
+    fiche(
+        "structures/faimah.yaml",
+        ("nom: D’HAENENS", "nom: D’HAUTECOURT"),  # a name
+        ("112 bis avenue du Chevalement", "114 rue du Chevalement"),  # an address
+        ("2022-05-19", "2022-06-19"),
+    )  # a date
+    fiche(
+        "deliberations/2024-587/actes/faimah.yaml",
+        ("montant: 16 720,75", "montant: 16 620,75"),
+        ("montant: 18 000,00", "montant: 18 100,00"),  # amounts
+        ("quantite: 520", "quantite: 510"),
+        ("quantite: 480", "quantite: 490"),  # quantities
+        ("2024-02-26", "2024-02-27"),
+    )  # a date quoted in several places
+    fiche(
+        "dispositifs/2024/accompagnement-equilibre.yaml",
+        ("      - Formation aux situations complexes ;\n", ""),  # a bullet less in a cell
+        (
+            "des bénéficiaires confiés ;\n",
+            "des bénéficiaires confiés ;\n      - Pratique du travail en réseau ;\n",
+        ),
+    )
+    modele(
+        "clauses/signatures.docx", lambda d: _remplacer(d, "deux exemplaires", "trois exemplaires")
+    )  # wording
+    modele("articles/litiges.docx", lambda d: _ajouter(d, "Les parties recherchent"))  # a paragraph more
+    modele(
+        "articles/publicite.docx", lambda d: _retirer(d, "elle l’indique aux personnes")
+    )  # a paragraph less
+    modele("clauses/reste-inchange.docx", _en_gras)  # bold
+    modele("documents/lettre.docx", lambda d: _remplacer(d, "Objet\u00a0:", "Objet :"))  # a space
+    modele("documents/avenant.docx", _pied)  # a footer
+
+
+def _paragraphe(d: Document, debut: str) -> Paragraph:
+    return next(p for p in paragraphes(d) if debut in p.text)
+
+
+def _remplacer(d: Document, old: str, new: str) -> None:
+    run = next(r for p in paragraphes(d) for r in p.runs if old in r.text)
+    run.text = run.text.replace(old, new)
+
+
+def _ajouter(d: Document, apres: str) -> None:
+    p = _paragraphe(d, apres)
+    new = copy.deepcopy(p._p)
+    p._p.addnext(new)
+    Paragraph(
+        new, d
+    ).text = "La médiation suspend les délais de recours, dans les conditions que fixe la loi."
+
+
+def _retirer(d: Document, debut: str) -> None:
+    p = _paragraphe(d, debut)._p
+    p.getparent().remove(p)
+
+
+def _en_gras(d: Document) -> None:
+    _paragraphe(d, "Le reste de l’article").runs[0].bold = True
+
+
+def _pied(d: Document) -> None:
+    for section in d.sections:
+        for footer in (section.footer, section.first_page_footer):
+            for run in (r for p in footer.paragraphs for r in p.runs if r.text == "Page\u00a0"):
+                run.text = "Feuillet\u00a0"

@@ -1,4 +1,4 @@
-"""Small .docx written by hand, with what Word does and python-docx does not: notes, boxes, images, sections."""
+"""Small .docx written by hand, with what python-docx does not do: notes, boxes, images, sections."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ def boite(text: str) -> str:
 def image(rel: str = "rIdImg") -> str:
     """A run that shows a picture."""
     return (
-        '<w:r><w:drawing><wp:inline><wp:extent cx="90000" cy="90000"/><wp:docPr id="7" name="Logo" descr="Logo"/>'
+        '<w:r><w:drawing><wp:inline><wp:extent cx="90000" cy="90000"/><wp:docPr id="7" name="Logo"/>'
         '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
         '<pic:nvPicPr><pic:cNvPr id="7" name="Logo"/><pic:cNvPicPr/></pic:nvPicPr>'
-        f'<pic:blipFill><a:blip r:embed="{rel}"/></pic:blipFill><pic:spPr/></pic:pic></a:graphicData></a:graphic>'
-        "</wp:inline></w:drawing></w:r>"
+        f'<pic:blipFill><a:blip r:embed="{rel}"/></pic:blipFill><pic:spPr/></pic:pic></a:graphicData>'
+        "</a:graphic></wp:inline></w:drawing></w:r>"
     )
 
 
@@ -106,8 +106,8 @@ def champ(code: str, shown: str) -> str:
 def section(marge: int = 1134, refs: str = "") -> str:
     """Page set-up of a section."""
     return (
-        f'<w:sectPr>{refs}<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="{marge}" w:right="1134" w:bottom="1134" '
-        'w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
+        f'<w:sectPr>{refs}<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="{marge}" w:right="1134" '
+        'w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
     )
 
 
@@ -165,7 +165,8 @@ def docx(
     types = "".join(f'<Override PartName="/word/{n}.xml" ContentType="{t[2]}"/>' for n, t in parts.items())
     default = (
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="png" ContentType="image/png"/>'
     )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
@@ -185,12 +186,10 @@ def docx(
 def couples() -> dict[str, tuple[bytes, bytes]]:
     """Pairs of documents that differ by one thing that Word can do."""
     base = textes(*TEXTE)
-    sep = {-1: p(""), 0: p("")}
     appel = textes(TEXTE[0]) + p(r(TEXTE[1]) + note(1) + r(" Suite.") + note(2)) + textes(*TEXTE[2:])
     un = textes(TEXTE[0]) + p(r(TEXTE[1]) + note(1) + r(" Suite.")) + textes(*TEXTE[2:])
     n1, n2 = textes("Voir la délibération n° 2024-587."), textes("Voir l’annexe 2.")
     n1b = textes("Voir la délibération n° 2024-588 du 9 décembre 2024.")
-    del sep
     nid = lambda text: tableau(("a", "<w:p/>"), ("b", tableau(("x", "1"), ("y", text)) + "<w:p/>")) + "<w:p/>"  # noqa: E731
     fin = lambda marge: p(r("Fin."), section(marge))  # noqa: E731
     return {

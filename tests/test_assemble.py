@@ -429,3 +429,16 @@ def test_an_unreadable_part_is_named(parts: list[Part]) -> None:
 def test_an_empty_dossier_is_refused() -> None:
     with pytest.raises(AssemblyError, match="Le dossier est vide"):
         assemble(None, [], titre="t", jour=JOUR)
+
+
+def test_parts_in_files_give_the_same_dossier(
+    dossier: bytes, pdfs: dict[str, bytes], parts: list[Part], tmp_path: Path
+) -> None:
+    filed = []
+    for number, part in enumerate(parts):
+        path = tmp_path / f"{number}.pdf"
+        assert isinstance(part.pdf, bytes)
+        path.write_bytes(part.pdf)
+        filed.append(Part(part.titre, part.groupe, path))
+    assert assemble(pdfs["cover"], filed, titre=TITRE, jour=JOUR) == dossier
+    assert table(filed, 2) == table(parts, 2)

@@ -135,3 +135,13 @@ def test_the_length_of_a_stream_is_beyond_doubt(tmp_path: Path) -> None:
     assert twice[0] == twice[1]
     with pikepdf.open(io.BytesIO(data)) as again:
         assert again.pages[0].Contents.read_bytes() == plain
+
+
+def test_data_that_look_like_the_end_of_a_stream_are_left_alone(tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    trap = zlib.compress(b"% q Q") + b"\r\nendstream \x00"
+    page.obj.Contents = pdf.make_stream(b"")
+    page.obj.Contents.write(trap, filter=Name.Crypt)  # a filter that the writer does not undo
+    data = enregistrer(pdf, tmp_path / "x.pdf")
+    assert data == (tmp_path / "x.pdf").read_bytes()

@@ -269,6 +269,29 @@ def test_an_act_that_cannot_be_read_stops_the_tables(tmp_path: Path) -> None:
     assert made.fichiers == () and not (tmp_path / "output").exists()
 
 
+def test_the_journal_holds_what_the_deliberation_rests_on(tmp_path: Path) -> None:
+    """The accepted warnings of its own records, not those of another deliberation or dispositif."""
+    service = projet(tmp_path)
+    for name, code in (
+        ("deliberations/2023-09-18/actes/le-cheval-bleu.yaml", "MNT112"),
+        ("dispositifs/2024/dynamisation-parcours.yaml", "DUR006"),
+    ):
+        path = service.atelier.donnees / name
+        more = f"acceptations:\n  - {{code: {code}, motif: Connu, par: Essai, le: 2024-11-18}}\n"
+        path.write_text(f"{path.read_text('utf-8').rstrip()}\n{more}", "utf-8")
+    made = service.tables(NUMERO, Muet())
+    assert {"MNT112", "DUR006", "BUD007"} == {d.code for d in made.etat.acceptes} - {"BUD008"}
+    assert {row[0] for row in made.tables[-1].lignes} == {"BUD007", "BUD008"}
+    assert {row[0] for row in service.tables("2023-09-18", Muet()).tables[-1].lignes} == {"MNT112"}
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    service = projet(tmp_path)
+    (tmp_path / "output").write_text("", "utf-8")
+    made = service.classeur(NUMERO, Muet())
+    assert [d.code for d in made.diagnostics] == ["SOR001"] and made.fichiers == ()
+
+
 def test_an_empty_deliberation(tmp_path: Path) -> None:
     records, _ = load(BASE)
     for dossier in records.dossiers.values():

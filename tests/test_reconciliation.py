@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from generator import model
+from generator.convert import convert, find_soffice
 from generator.diagnostics import Diagnostic
 from generator.documents import Document, Ouvrage
 from generator.documents.couverture import dossier
@@ -45,11 +46,11 @@ class Atelier:
             ctx = {**ctx, "pages": "7"}
         return self.engine.render(d.template, ctx, titre=d.titre, jour=self.work.jour, nominatif=d.nominatif)
 
-    def read(self, d: Document, data: bytes) -> list[Diagnostic]:
-        path = self.folder / "x.docx"
+    def read(self, d: Document, data: bytes, name: str = "x.docx") -> list[Diagnostic]:
+        path = self.folder / name
         path.write_bytes(data)
         used = (d.template, *self.engine.closure(d.template, d.contexte()))
-        return self.reader.document(d, self.work.jour, used, {path: "x.docx"})
+        return self.reader.document(d, self.work.jour, used, {path: name})
 
     def spoil(self, ident: str, change: Callable[[str], str]) -> list[Diagnostic]:
         d = self.documents[ident]
@@ -129,6 +130,40 @@ def test_who_when_and_which_are_checked(atelier: Atelier, old: str, new: str, co
     found = atelier.spoil(AVENANT, lambda text: re.sub(old, new, text))
     assert code in {d.code for d in found}
     assert all(d.is_error for d in found)
+
+
+PDF = (
+    (r"(?<!\d)34\u00a0720,56", "34\u00a0720,57", "34 720,57"),
+    (r"000\u00a0169\u00a0029\u00a000048", "000\u00a0169\u00a0029\u00a000030", "000 169 029 00030"),
+    (r"2024-00096", "2024-00069", "2024-00069"),
+    (r"9\u00a0décembre 2024", "8\u00a0décembre 2024", "8 décembre 2024"),
+    (r"D’HAENENS", "D’HAENEN", "D’HAENENS"),
+    (r"Fédération artésienne", "Fédération", "Fédération artésienne"),
+)
+"""What is put in a PDF in the place of what, and what the diagnostic says of it."""
+
+
+def test_a_pdf_is_read_back_as_well(atelier: Atelier) -> None:
+    """The finished PDF, made by LibreOffice: the sound one agrees, each fault of the other is told."""
+    d = atelier.documents[AVENANT]
+    juste = atelier.docx(d)
+    texte = zipfile.ZipFile(io.BytesIO(juste)).read("word/document.xml").decode()
+    fautes = [f for f in PDF if re.search(f[0], texte)]
+    assert len(fautes) >= 5
+    faux = juste
+    for old, new, _ in fautes:
+        faux = edited(faux, lambda text, o=old, n=new: re.sub(o, n, text))
+    soffice = find_soffice()
+    assert soffice
+    faits = {
+        c.ident: c.pdf
+        for c in convert({"juste": juste, "faux": faux}, soffice=soffice, jour=atelier.work.jour)
+    }
+    assert atelier.read(d, faits["juste"], "x.pdf") == []
+    found = atelier.read(d, faits["faux"], "x.pdf")
+    assert all(x.is_error and x.span.file == "x.pdf" for x in found)
+    said = "\n".join(x.message for x in found)
+    assert [w for _, _, w in fautes if w not in said.replace("\u00a0", " ")] == []
 
 
 def test_amounts_are_the_fields_that_the_models_call_euros() -> None:

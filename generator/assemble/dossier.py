@@ -6,8 +6,7 @@ import datetime
 import io
 import itertools
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +34,14 @@ class AssemblyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One document of the dossier. `groupe`: the bookmark under which it is filed, "" for none."""
+    """One document of the dossier, in memory or (faster, and lighter) in a file.
+
+    `groupe`: the bookmark under which it is filed, "" for none.
+    """
 
     titre: str
     groupe: str
-    pdf: bytes
+    pdf: bytes | Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,41 +83,44 @@ def assemble(cover: bytes | None, parts: Sequence[Part], *, titre: str, jour: da
     """
     documents = [Part("Sommaire", "", cover)] if cover is not None else []
     documents += parts
-    with ExitStack() as stack:
-        out = stack.enter_context(Pdf.new())
-        # The copies read from their sources until the end: those stay open.
-        sources = [stack.enter_context(_open(part.pdf, part.titre)) for part in documents]
-        total = sum(len(source.pages) for source in sources)
-        if not total:
-            raise AssemblyError("Le dossier est vide : il n’y a aucun document à assembler.")
+    with Pdf.new() as out:
         tags = Tags(out)
         marks: list[tuple[str, Mark]] = []
-        for part, source in zip(documents, sources, strict=True):
+        claims: set[tuple[str, ...]] = set()
+        for part in documents:
+            # Nothing of a part is closed, since its pages are read from it at the end; but what was parsed of
+            # it is let go with `source`, else a thousand parts would be held twice in memory.
+            source = _open(part.pdf, part.titre)
             first = len(out.pages)
+            _inherit(out, source)
+            claims.add(_claims(source))
             out.add_pages_from(source)
-            copies = [out.pages[n] for n in range(first, first + len(source.pages))]
+            copies = [out.pages[n] for n in range(first, len(out.pages))]
             destinations = Destinations(source)
             _relink(source, copies, destinations)
             tags.add(source, copies, part.titre)
             own = tuple(_moved(mark, first) for mark in read_outline(source, destinations))
             top = Target(first, ("/XYZ", None, None, None))
             marks.append((part.groupe, Mark(part.titre, top, own)))
+            del source, destinations
+        if not len(out.pages):
+            raise AssemblyError("Le dossier est vide : il n’y a aucun document à assembler.")
         tags.finish()
         pages = [page.obj for page in out.pages]
         _resolve(out, pages)
-        foot = Foot(out, total)
+        foot = Foot(out, len(pages))
         for number, page in enumerate(out.pages, 1):
             foot.stamp(page, number)
         _write_outline(out, pages, marks)
-        _write_root(out, sources)
-        _write_metadata(out, sources, tags.complete, titre, jour)
+        _write_root(out)
+        _write_metadata(out, claims, tags.complete, titre, jour)
         with tempfile.TemporaryDirectory(prefix="convenant-") as folder:
             return enregistrer(out, Path(folder) / "dossier.pdf")
 
 
-def _open(pdf: bytes, titre: str) -> Pdf:
+def _open(pdf: bytes | Path, titre: str) -> Pdf:
     try:
-        return pikepdf.open(io.BytesIO(pdf))
+        return pikepdf.open(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf)
     except pikepdf.PdfError as error:
         raise AssemblyError(f"Le PDF de « {titre} » est illisible.") from error
 
@@ -177,35 +182,39 @@ def _write_outline(out: Pdf, pages: Sequence[Object], marks: Sequence[tuple[str,
             outline.root.append(group)
 
 
-def _write_root(out: Pdf, sources: Sequence[Pdf]) -> None:
-    """What the viewer does on opening, the page labels, and the colours that the parts rely on."""
+def _inherit(out: Pdf, source: Pdf) -> None:
+    """Take from the first parts that have them: metadata, names of the programs, colours relied on."""
+    if not len(out.pages):
+        if "/Metadata" in source.Root:
+            out.Root.Metadata = out.copy_foreign(source.Root.Metadata)
+        for key in ("/Producer", "/Creator"):
+            if key in source.docinfo:
+                out.docinfo[key] = str(source.docinfo[key])
+    intents = source.Root.get("/OutputIntents")
+    if intents is not None and "/OutputIntents" not in out.Root:
+        out.Root.OutputIntents = out.copy_foreign(source.make_indirect(intents))
+
+
+def _write_root(out: Pdf) -> None:
+    """What the viewer does on opening, and the page labels."""
     root = out.Root
     root.Lang = pikepdf.String("fr-FR")
     root.PageMode = Name.UseOutlines
     root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     root.PageLabels = out.make_indirect(Dictionary(Nums=Array([0, Dictionary(S=Name.D)])))
-    for source in sources:
-        intents = source.Root.get("/OutputIntents")
-        if intents is not None:
-            root.OutputIntents = out.copy_foreign(source.make_indirect(intents))
-            return
 
 
-def _write_metadata(out: Pdf, sources: Sequence[Pdf], tagged: bool, titre: str, jour: datetime.date) -> None:
+def _write_metadata(
+    out: Pdf, claims: Set[tuple[str, ...]], tagged: bool, titre: str, jour: datetime.date
+) -> None:
     """Title and dates, the same in both places, and the claims that every part makes."""
-    claims = [_claims(source) for source in sources]
-    if "/Metadata" in sources[0].Root:
-        out.Root.Metadata = out.copy_foreign(sources[0].Root.Metadata)
     out.docinfo.Title = titre
     out.docinfo.CreationDate = out.docinfo.ModDate = f"D:{jour:%Y%m%d}000000Z"
-    for key in ("/Producer", "/Creator"):
-        if key in sources[0].docinfo:
-            out.docinfo[key] = str(sources[0].docinfo[key])
     with out.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as meta:
         meta["dc:title"] = titre
         for name in ("xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate"):
             meta[name] = f"{jour:%Y-%m-%d}T00:00:00Z"
-        dropped = [name for name in _CLAIMS if len({claim[name] for claim in claims}) > 1]
+        dropped = [name for rank, name in enumerate(_CLAIMS) if len({claim[rank] for claim in claims}) > 1]
         if not tagged:
             dropped.append("pdfuaid:part")
         for name in (*_OF_ONE_PART, *dropped):
@@ -213,6 +222,7 @@ def _write_metadata(out: Pdf, sources: Sequence[Pdf], tagged: bool, titre: str, 
                 del meta[name]
 
 
-def _claims(source: Pdf) -> dict[str, str]:
-    with source.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as meta:
-        return {name: str(meta.get(name, "")) for name in _CLAIMS}
+def _claims(source: Pdf) -> tuple[str, ...]:
+    """What a part claims to conform to, in the order of `_CLAIMS`."""
+    meta = source.open_metadata()  # outside a `with` block, to read only
+    return tuple(str(meta.get(name, "")) for name in _CLAIMS)

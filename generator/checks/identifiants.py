@@ -6,7 +6,7 @@ The form and the key of each are checked when it is read (IDN001, IDN006 to IDN0
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from generator.checks import regle
 from generator.checks.parcours import LieuActe, actes, operations
@@ -18,38 +18,37 @@ from generator.load import Records
 @regle("IDN002")
 def siret_unique(records: Records) -> Iterator[Diagnostic]:
     """Deux structures n’ont pas le même SIRET."""
-    seen: dict[str, Span] = {}
+    seen: dict[str, str] = {}
     for s in records.structures.values():
-        span = records.span(s.origine, "siret")
-        if s.siret in seen:
+        first = seen.setdefault(s.siret, s.origine)
+        if first != s.origine:
             yield Diagnostic(
                 "IDN002",
                 f"le SIRET {s.siret} est déjà celui d’une autre structure",
-                span,
-                notes=(Note("première structure", seen[s.siret]),),
+                records.span(s.origine, "siret"),
+                notes=(Note("première structure", records.span(first, "siret")),),
                 help="corriger le SIRET, ou fusionner les deux fiches",
             )
-        seen.setdefault(s.siret, span)
 
 
 @regle("IDN003")
 def convention_unique(records: Records) -> Iterator[Diagnostic]:
     """Un numéro de convention n’appartient qu’à une structure ; une convention nouvelle a le sien."""
-    seen: dict[str, tuple[str, Span]] = {}
-    new: dict[str, Span] = {}
+    seen: dict[str, tuple[str, _Place]] = {}
+    new: dict[str, _Place] = {}
     for lieu in actes(records):
-        for number, span in _numeros(lieu):
-            who, first = seen.setdefault(number, (lieu.actes.structure, span))
+        for number, place in _numeros(lieu):
+            who, first = seen.setdefault(number, (lieu.actes.structure, place))
             if number == lieu.acte.numero:
-                first = new.setdefault(number, span) if who == lieu.actes.structure else first
+                first = new.setdefault(number, place) if who == lieu.actes.structure else first
             elif who == lieu.actes.structure:
                 continue
-            if first is not span:
+            if first is not place:
                 yield Diagnostic(
                     "IDN003",
                     f"la convention n° {number} est déjà employée",
-                    span,
-                    notes=(Note("premier emploi", first),),
+                    place.span,
+                    notes=(Note("premier emploi", first.span),),
                     help="corriger l’un des deux numéros",
                 )
 
@@ -140,20 +139,19 @@ def rna_d_une_association(records: Records) -> Iterator[Diagnostic]:
 @regle("IDN011")
 def rna_unique(records: Records) -> Iterator[Diagnostic]:
     """Deux structures n’ont pas le même numéro RNA."""
-    seen: dict[str, Span] = {}
+    seen: dict[str, str] = {}
     for s in records.structures.values():
         if s.rna is None:
             continue
-        span = records.span(s.origine, "rna")
-        if s.rna in seen:
+        first = seen.setdefault(s.rna, s.origine)
+        if first != s.origine:
             yield Diagnostic(
                 "IDN011",
                 f"le numéro RNA {s.rna} est déjà celui d’une autre structure",
-                span,
-                notes=(Note("première structure", seen[s.rna]),),
+                records.span(s.origine, "rna"),
+                notes=(Note("première structure", records.span(first, "rna")),),
                 help="corriger le numéro, ou fusionner les deux fiches",
             )
-        seen.setdefault(s.rna, span)
 
 
 @regle("IDN012")
@@ -176,12 +174,11 @@ def compte_coherent(records: Records) -> Iterator[Diagnostic]:
             )
             continue
         known = bics(c.iban)
-        place = records.span(s.origine, "compte", "bic")
         if not known:
             yield Diagnostic(
                 "IDN013",
                 f"la banque {banque(c.iban)} n’est pas dans la liste de schwifty : le BIC n’est pas vérifié",
-                place,
+                records.span(s.origine, "compte", "bic"),
                 Severity.AVERTISSEMENT,
                 help="comparer le BIC et l’IBAN au relevé d’identité bancaire",
             )
@@ -189,7 +186,7 @@ def compte_coherent(records: Records) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "IDN012",
                 f"le BIC {c.bic} n’est pas de la banque {banque(c.iban)}, qui est celle de l’IBAN",
-                place,
+                records.span(s.origine, "compte", "bic"),
                 notes=(Note(f"BIC connus de cette banque (schwifty) : {', '.join(sorted(known))}"),),
                 help="recopier le BIC et l’IBAN du même relevé d’identité bancaire",
             )
@@ -202,34 +199,45 @@ _PRIVEES = frozenset({"association", "fondation", "societe"})
 def compte_unique(records: Records) -> Iterator[Diagnostic]:
     """Deux structures n’ont pas le même compte. C’est un avertissement, et les structures publiques n’en
     sont pas : un comptable public peut tenir un seul compte pour plusieurs d’entre elles."""
-    seen: dict[str, Span] = {}
+    seen: dict[str, str] = {}
     for s in records.structures.values():
         if s.compte is None or s.forme not in _PRIVEES:
             continue
-        span = records.span(s.origine, "compte", "iban")
-        if s.compte.iban in seen:
+        first = seen.setdefault(s.compte.iban, s.origine)
+        if first != s.origine:
             yield Diagnostic(
                 "IDN015",
                 "cet IBAN est déjà celui d’une autre structure",
-                span,
+                records.span(s.origine, "compte", "iban"),
                 Severity.AVERTISSEMENT,
-                notes=(Note("première structure", seen[s.compte.iban]),),
+                notes=(Note("première structure", records.span(first, "compte", "iban")),),
                 help="recopier l’IBAN du relevé d’identité bancaire de la structure",
             )
-        seen.setdefault(s.compte.iban, span)
 
 
 _PREMIERE_ANNEE = 1990
 
 
-def _numeros(lieu: LieuActe) -> Iterator[tuple[str, Span]]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a number is written; its span is looked for when it is shown, not for each sound act."""
+
+    lieu: LieuActe
+    champs: tuple[str, ...]
+
+    @property
+    def span(self) -> Span:
+        return self.lieu.span(*self.champs)
+
+
+def _numeros(lieu: LieuActe) -> Iterator[tuple[str, _Place]]:
     """The convention numbers that an acte gives or names."""
     a = lieu.acte
     if a.numero:
-        yield a.numero, lieu.span("numero")
+        yield a.numero, _Place(lieu, ("numero",))
     for field, convention in (("convention", a.convention), ("rattachement", a.rattachement)):
         if convention:
-            yield convention.numero, lieu.span(field, "numero")
+            yield convention.numero, _Place(lieu, (field, "numero"))
 
 
 @regle("IDN016")
@@ -237,11 +245,11 @@ def annee_du_numero(records: Records) -> Iterator[Diagnostic]:
     """L’année d’un numéro de convention est vraisemblable : de 1990 à l’année qui suit la délibération."""
     for lieu in actes(records):
         last = lieu.dossier.deliberation.date.year + 1
-        for numero, span in _numeros(lieu):
+        for numero, place in _numeros(lieu):
             if not _PREMIERE_ANNEE <= int(numero[:4]) <= last:
                 yield Diagnostic(
                     "IDN016",
                     f"le numéro de convention {numero} n’est pas d’une année de {_PREMIERE_ANNEE} à {last}",
-                    span,
+                    place.span,
                     help="corriger les quatre premiers chiffres du numéro",
                 )

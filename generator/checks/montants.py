@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from generator.checks import regle
 from generator.checks.parcours import LieuActe, actes, actes_complets, actes_de, operations, parts
 from generator.diagnostics import Diagnostic, Note
 from generator.load import Dossier, Records
-from generator.model import Operation
+from generator.model import ActeOperation, Operation
 from generator.money import appliquer
 from generator.typography import accord, enumerer, euros, nombre, taux
 
@@ -93,27 +93,16 @@ def operation_annoncee(records: Records) -> Iterator[Diagnostic]:
     for place in operations(records):
         if not actes_complets(records, place.dossier):
             continue
-        o, cents, units, who = place.operation, 0, 0, set()
-        notes: list[Note] = []
-        counted: list[Note] = []
-        for lieu in actes_de(records, place.dossier):
-            for rang, part in parts(lieu):
-                if part.operation != o.id:
-                    continue
-                who.add(lieu.actes.structure)
-                cents += part.montant
-                notes.append(
-                    Note(
-                        f"{lieu.actes.structure} : {euros(part.montant)}",
-                        lieu.span("operations", rang, "operation"),
-                    )
-                )
-                for k, r in enumerate(part.repartition):
-                    if r.quantite is not None:
-                        units += r.quantite
-                        texte = f"{lieu.actes.structure}, {r.territoire} : {compte(records, o, r.quantite)}"
-                        span = lieu.span("operations", rang, "repartition", k, "quantite")
-                        counted.append(Note(texte, span))
+        o = place.operation
+        own = [
+            (lieu, rang, part)
+            for lieu in actes_de(records, place.dossier)
+            for rang, part in parts(lieu)
+            if part.operation == o.id
+        ]
+        cents = sum(part.montant for _, _, part in own)
+        units = sum(part.quantite or 0 for _, _, part in own)
+        who = {lieu.actes.structure for lieu, _, _ in own}
         blocks = frozenset({place.cle})
         if cents != o.annonce.montant:
             yield Diagnostic(
@@ -121,7 +110,7 @@ def operation_annoncee(records: Records) -> Iterator[Diagnostic]:
                 f"« {o.intitule} » : les actes font {euros(cents)}, "
                 f"la délibération annonce {euros(o.annonce.montant)}",
                 place.span("annonce", "montant"),
-                notes=tuple(notes),
+                notes=tuple(_accordes(own)),
                 help="corriger le montant d’un acte ou celui de la délibération",
                 blocks=blocks,
             )
@@ -131,7 +120,7 @@ def operation_annoncee(records: Records) -> Iterator[Diagnostic]:
                 f"« {o.intitule} » : les actes comptent {compte(records, o, units)}, "
                 f"la délibération en annonce {nombre(o.annonce.quantite or 0)}",
                 place.span("annonce", "quantite"),
-                notes=tuple(counted),
+                notes=tuple(_comptes(records, o, own)),
                 help="corriger la quantité d’un acte ou celle de la délibération",
                 blocks=blocks,
             )
@@ -141,10 +130,39 @@ def operation_annoncee(records: Records) -> Iterator[Diagnostic]:
                 f"« {o.intitule} » : {nombre(len(who))} structures ont un acte, "
                 f"la délibération en annonce {nombre(o.annonce.structures)}",
                 place.span("annonce", "structures"),
-                notes=tuple(notes),
+                notes=tuple(_accordes(own)),
                 help="ajouter ou retirer un acte, ou corriger le nombre annoncé",
                 blocks=blocks,
             )
+
+
+def _structures(n: int) -> str:
+    """« 1 structure a », « 12 structures ont », as the message goes on."""
+    if n == 0:
+        return "aucune structure n’a"
+    return "1 structure a" if n == 1 else f"{nombre(n)} structures ont"
+
+
+_Part = tuple[LieuActe, int, ActeOperation]
+"""What an act gives to an operation, with its rank in the act."""
+
+
+def _accordes(own: Iterable[_Part]) -> Iterator[Note]:
+    """The amount of each act."""
+    for lieu, rang, part in own:
+        where = lieu.span("operations", rang, "operation")
+        yield Note(f"{lieu.actes.structure} : {euros(part.montant)}", where)
+
+
+def _comptes(records: Records, o: Operation, own: Iterable[_Part]) -> Iterator[Note]:
+    """The units of each act, territoire by territoire."""
+    for lieu, rang, part in own:
+        for k, r in enumerate(part.repartition):
+            if r.quantite is not None:
+                where = lieu.span("operations", rang, "repartition", k, "quantite")
+                yield Note(
+                    f"{lieu.actes.structure}, {r.territoire} : {compte(records, o, r.quantite)}", where
+                )
 
 
 def compte(records: Records, o: Operation, n: int) -> str:

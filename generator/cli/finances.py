@@ -25,7 +25,9 @@ _TABLES = ("synthese", "operations", "repartition", "echeancier", "mois", "contr
     "noms",
     type=click.Choice(_TABLES),
     multiple=True,
-    help="Ce tableau seulement, affiché ou en CSV (répétable).",
+    metavar="NOM",
+    help="Ce tableau seulement, affiché ou en CSV (répétable) : synthese, operations, repartition, "
+    "echeancier, mois, controles, journal.",
 )
 @click.option("--sortie", type=Projet(), default=Path("output"), help="Dossier où écrire (output).")
 @click.pass_context

@@ -53,6 +53,8 @@ class Changement:
     genres: tuple[Genre, ...]
     morceaux: tuple[Morceau, ...]
     note: str = ""
+    structurel: bool = False
+    """True when a paragraph comes, goes or moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +167,18 @@ def _changement(partie: str, a: _Ligne | None, b: _Ligne | None, deplaces: set[s
     if line.texte in deplaces:
         if a is not None:
             return None  # shown once, where it now stands
-        return Changement(partie, line.lieu, (Genre.REDACTION,), (Morceau("ajoute", line.texte),), "déplacé")
+        return Changement(
+            partie, line.lieu, (Genre.REDACTION,), (Morceau("ajoute", line.texte),), "déplacé", True
+        )
     sorte: Sorte = "ajoute" if a is None else "retire"
     kind = (Genre.REDACTION,) if len(line.texte.split()) > 8 else (genre("", line.texte, ""),)
     note = "paragraphe ajouté" if a is None else "paragraphe supprimé"
-    return Changement(partie, line.lieu, kind, (Morceau(sorte, line.texte),), note)
+    return Changement(partie, line.lieu, kind, (Morceau(sorte, line.texte),), note, True)
 
 
 def _vide(partie: str, line: _Ligne, venu: bool) -> Changement:
     note = "ligne vide ajoutée" if venu else "ligne vide supprimée"
-    return Changement(partie, line.lieu, (Genre.TYPOGRAPHIE,), (), note)
+    return Changement(partie, line.lieu, (Genre.TYPOGRAPHIE,), (), note, True)
 
 
 def _mots(avant: str, apres: str) -> tuple[tuple[Morceau, ...], tuple[Genre, ...]]:

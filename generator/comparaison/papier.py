@@ -56,7 +56,7 @@ def en_docx(entete: Entete, lignes: Sequence[Ligne]) -> bytes:
     d = docx.Document()
     _feuille(d)
     d.add_heading(_TITRE, 0)
-    d.add_paragraph(francais(f"De « {entete.ancien} » à « {entete.nouveau} »."))
+    d.add_paragraph(f"De «\u00a0{entete.ancien}\u00a0» à «\u00a0{entete.nouveau}\u00a0».")
     ordre = ordonner(lignes)
     d.add_paragraph(francais(bilan_court(ordre, entete.identiques)))
     if ordre:

@@ -68,7 +68,7 @@ def en_html(entete: Entete, lignes: Sequence[Ligne]) -> str:
     ordre = ordonner(lignes)
     body = [
         f"<h1>{escape('Ce qui a changé')}</h1>",
-        _p(f"De « {entete.ancien} » à « {entete.nouveau} »."),
+        _p(f"De «\u00a0{entete.ancien}\u00a0» à «\u00a0{entete.nouveau}\u00a0»."),
         _p(bilan_court(ordre, entete.identiques)),
         *_filtres(ordre),
         "<main>",

@@ -1,12 +1,14 @@
 """One pair of .docx → one redline that is proved, or the reason why there is none.
 
-The engine (Docxodus) is asked first; where its marks do not prove, the redline is made here. Neither is
-given unless accepting all gives the new document and refusing all gives the old one.
+The engine (Docxodus) is asked when the structure changes; where its marks do not prove, and for words alone,
+the redline is made here. Neither is given unless accepting all gives the new document and refusing all the
+old one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -97,7 +99,7 @@ def _comparer(d: Demande, ancien: Paquet, nouveau: Paquet) -> Comparaison:
         return Comparaison(d.cle, identiques=not hors, hors_suivi=hors, diagnostics=_averti(d, hors))
     changes = tuple(relever(a, b))
     found = _averti(d, hors)
-    redline, par, restes = _marquer(d, ancien, nouveau)
+    redline, par, restes = _marquer(d, ancien, nouveau, changes)
     if restes:
         return Comparaison(
             d.cle, changements=changes, hors_suivi=hors, diagnostics=(*found, _non_prouve(d, restes))
@@ -105,28 +107,42 @@ def _comparer(d: Demande, ancien: Paquet, nouveau: Paquet) -> Comparaison:
     return Comparaison(d.cle, False, redline.octets(), par, changes, hors, found)
 
 
-def _marquer(d: Demande, ancien: Paquet, nouveau: Paquet) -> tuple[Paquet, Par, list[Ecart]]:
-    """The redline, who made it, what keeps it from being proved."""
-    m = Marqueur(d.auteur, d.date)
-    mots = max(
-        sum(len((t.text or "").split()) for t in p.arbre(DOCUMENT).iter(f"{W}t")) for p in (ancien, nouveau)
-    )
-    if d.avec_moteur and mots <= _MAX_MOTS_MOTEUR:
-        try:
-            essai = ouvrir(moteur.comparer(ancien.octets(), nouveau.octets(), d.auteur, d.date))
-            retoucher(essai, m)
-            essai = ouvrir(essai.octets())  # what is proved is what is given
-            if not cellules_suivies(essai) and not ecarts(essai, ancien, nouveau):
-                return essai, Par.MOTEUR, []
-        except (MoteurAbsentError, MoteurError, DocxIllisibleError):
-            pass  # an engine that fails on a pair leaves it to us
+def _marquer(
+    d: Demande, ancien: Paquet, nouveau: Paquet, changes: Sequence[Changement]
+) -> tuple[Paquet, Par, list[Ecart]]:
+    """The redline, who made it, what keeps it from being proved.
+
+    The engine is asked when paragraphs or rows come, go or move: that is where it sees further. Words that
+    change inside paragraphs that stay are marked the same way without it, and four times faster.
+    """
+    mots = max(_mots(p) for p in (ancien, nouveau))
+    if d.avec_moteur and mots <= _MAX_MOTS_MOTEUR and any(c.structurel for c in changes):
+        essai = par_moteur(ancien, nouveau, d.auteur, d.date)
+        if essai is not None:
+            return essai, Par.MOTEUR, []
     ici = fusion.fondre(ancien, nouveau, d.auteur, d.date)
     for nom in [
         n for n in ici.contenus if n.startswith("word/") and n.endswith(".xml") and n.count("/") == 1
     ]:
         numeroter(ici.arbre(nom))
-    ici = ouvrir(ici.octets())
+    ici = ouvrir(ici.octets())  # what is proved is what is given
     return ici, Par.CONVENANT, ecarts(ici, ancien, nouveau)
+
+
+def par_moteur(ancien: Paquet, nouveau: Paquet, auteur: str, date: dt.datetime) -> Paquet | None:
+    """The redline of the engine, put right; None when it does not prove, or when there is none."""
+    try:
+        essai = ouvrir(moteur.comparer(ancien.octets(), nouveau.octets(), auteur, date))
+        retoucher(essai, Marqueur(auteur, date))
+        essai = ouvrir(essai.octets())
+        proved = not cellules_suivies(essai) and not ecarts(essai, ancien, nouveau)
+    except (MoteurAbsentError, MoteurError, DocxIllisibleError):
+        return None  # an engine that fails on a pair leaves it to us
+    return essai if proved else None
+
+
+def _mots(paquet: Paquet) -> int:
+    return sum(len((t.text or "").split()) for t in paquet.arbre(DOCUMENT).iter(f"{W}t"))
 
 
 class _DejaSuiviError(Exception):

@@ -17,10 +17,7 @@ from generator.relecture.texte import Genre, Texte
 
 def en_sarif(releves: Sequence[Releve]) -> str:
     """One run; its rules are all those of the proofreader, and what kept files from being read."""
-    # A finding is told by its file: two files may hold the same one.
-    textes = {id(d): r.texte for r in releves for d in r.diagnostics}
-    found = [d for r in releves for d in r.diagnostics]
-    return journal(par_code(), found, lambda d: _resultat(d, textes[id(d)]), {})
+    return journal(par_code(), [(d, _resultat(d, r.texte)) for r in releves for d in r.diagnostics], {})
 
 
 def _resultat(d: Diagnostic, texte: Texte | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import quote
@@ -28,16 +28,17 @@ NIVEAUX = {Severity.ERREUR: "error", Severity.AVERTISSEMENT: "warning", Severity
 def en_sarif(etat: Etat) -> str:
     """One run; its rules are all those that were applied, and what else was found."""
     properties = {"empreinteDesFiches": etat.empreinte, "regleDePartage": REGLE_DE_PARTAGE}
-    return journal(par_code(), etat.diagnostics, _resultat, {"properties": properties})
+    results = [(d, _resultat(d)) for d in etat.diagnostics]
+    return journal(par_code(), results, {"properties": properties})
 
 
 def journal(
     rules: Mapping[str, Regle[Any]],
-    found: Sequence[Diagnostic],
-    resultat: Callable[[Diagnostic], dict[str, Any]],
+    results: Sequence[tuple[Diagnostic, dict[str, Any]]],
     more: Mapping[str, Any],
 ) -> str:
-    """A log of one run: the rules that were applied, what `resultat` says of each finding, `more`."""
+    """A log of one run: the rules that were applied, each finding with its places, `more` on the run."""
+    found = [d for d, _ in results]
     codes = sorted({*rules, *(d.code for d in found)})
     rank = {code: n for n, code in enumerate(codes)}
     run = {
@@ -56,9 +57,9 @@ def journal(
                 "ruleIndex": rank[d.code],
                 "level": NIVEAUX[d.severity],
                 "message": {"text": francais(d.message)},
-                **resultat(d),
+                **places,
             }
-            for d in found
+            for d, places in results
         ],
         **more,
     }

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 import pikepdf
 
+from generator.convert.attributs import partager
 from generator.convert.balisage import baliser
 from generator.ecriture_pdf import enregistrer
 
@@ -34,7 +35,7 @@ _UA_SCHEMA = """ <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.a
 
 _CLAIMS = ("pdfaid:part", "pdfaid:conformance", "pdfuaid:part")
 _SIMPLE = (("pdf:Producer", "/Producer"), ("pdf:Keywords", "/Keywords"), ("xmp:CreatorTool", "/Creator"))
-NORMALISATION = 3  # raise it when the same PDF of LibreOffice gives other bytes
+NORMALISATION = 4  # raise it when the same PDF of LibreOffice gives other bytes
 _ICC_DATE = slice(24, 36)  # bytes of the creation date in an ICC header (ICC.1, 7.2)
 
 
@@ -79,6 +80,7 @@ def settle(path: Path, jour: datetime.date, titre: str = "") -> tuple[bytes, int
             if "/Annots" in page.obj:  # LibreOffice 7.4 writes the string (S); PDF/UA asks for the name
                 page.obj.Tabs = pikepdf.Name.S
         baliser(document)
+        partager(document)
         for intent in document.Root.get("/OutputIntents", ()):
             profile = intent.get("/DestOutputProfile")
             if isinstance(profile, pikepdf.Stream):
@@ -116,8 +118,8 @@ def polices(pdf: bytes) -> tuple[str, ...]:
 def _packet(document: pikepdf.Pdf, jour: datetime.date) -> bytes:
     """The XMP packet that says what the Info dictionary says (ISO 19005-2, 6.6.3 asks for both alike)."""
     info = document.docinfo
-    with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as meta:
-        claims = {name: str(meta.get(name, "")) for name in _CLAIMS}
+    meta = document.open_metadata()  # outside a `with` block, to read only
+    claims = {name: str(meta.get(name, "")) for name in _CLAIMS}
 
     def value(key: str) -> str:
         return escape(str(info.get(key, "")))

@@ -109,6 +109,10 @@ class FeuilleXlsx:
         """Filters on the headings at `first`, over the rows down to `last`."""
         self._sheet.autofilter(first, 0, last, columns - 1)
 
+    def chiffres_en_texte(self, area: str) -> None:
+        """No green corner on the cells of `area`: a SIRET is a text on purpose."""
+        self._sheet.ignore_errors({"number_stored_as_text": area})
+
     def condition(self, area: str, formula: str, alerte: bool) -> None:
         """A conditional format on `area`, red when `alerte`, else amber; `formula` is for its first cell."""
         chosen = self._conditions[0 if alerte else 1]

@@ -95,6 +95,7 @@ def _liste(sheet: FeuilleXlsx, name: str, table: Table) -> Bloc:
     where = bloc(name, table, CORPS)
     if table.lignes:
         sheet.filtre(TETE, where.derniere - 1, len(table.colonnes))
+        sheet.chiffres_en_texte(f"A{where.premiere}:{colonne(len(table.colonnes) - 1)}{where.derniere}")
     else:
         sheet.texte(CORPS, 0, "Aucune ligne.", "Mention")
     return where

@@ -128,6 +128,11 @@ def _placer(job: _Rapprochement, line: Ligne) -> None:
     if number is None:
         return
     key = (who.id, (number, what.id, where, line.texte("tarif")))
+    if line.quantite is None and line.montant is None:
+        job.faute(
+            "IMP014", line, "montant", "la ligne n’a ni places ni montant", "compléter la ligne, au besoin 0"
+        )
+        return
     first = job.vues.setdefault(key, line)
     if first is not line:
         note = Note(f"première fois ligne {first.rang}", job.feuillet.span(first.rang))

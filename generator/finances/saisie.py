@@ -212,7 +212,8 @@ def _ligne(job: _Saisie, row: Rangee) -> Ligne:
                 "mettre la cellule au format Texte",
             )
             ok = False
-    for champ in ("siret", "operation", "territoire"):
+    who = "siret" if "siret" in job.entete.colonnes else "structure"
+    for champ in (who, "operation", "territoire"):
         if champ in job.entete.colonnes and job.brut(row, champ) is None and not job.fusionnee(row, champ):
             code = "IMP006" if champ == "siret" else "IMP010"
             job.faute(code, row, champ, "la cellule est vide", "compléter la ligne")

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 
 MAX_UNPACKED = 64 * 1024 * 1024  # a .docx of a few pages unpacks to 1 MB; more is a bomb or a mistake
 
-_SMALL = 16 * 1024
+_TINY = 1024  # bytes of a part that is not worth deflating: it would cost more time than it saves room
+_SMALL = 16 * 1024  # bytes of a part that is worth remembering
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -125,7 +126,10 @@ class Frozen:
         known = self.last.get(name)
         if known and known[0] == content:
             return known[1]
-        made = member(name, content)
+        if len(content) <= _TINY:
+            made = Member(name, 0, _crc32(content), len(content), content)
+        else:
+            made = member(name, content)
         if len(content) <= _SMALL:
             self.last[name] = content, made
         return made

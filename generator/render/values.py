@@ -20,9 +20,10 @@ from markupsafe import Markup, escape
 _BREAK: Final = Markup('</w:t><w:br/><w:t xml:space="preserve">')
 _TAB: Final = Markup('</w:t><w:tab/><w:t xml:space="preserve">')
 # What XML 1.0 cannot carry (§2.2), and the C1 controls and separators that no reader shows.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
+_UNFIT: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_FORBIDDEN = re.compile(f"[{_UNFIT}]")
+# Beside these, what asks for a break and what is escaped: see `make_printer`.
+_SPECIAL = re.compile(f"[{_UNFIT}\n\r\t&<>\"']")
 _LAYOUT = re.compile("\r\n|[\n\r\t]")
 _PARAGRAPH = re.compile("<w:(?:p|tbl)[ >]")
 _NONE = re.compile(r"\bNone\b")
@@ -112,11 +113,6 @@ def _check_nominative(value: str) -> None:
         raise Refused("TPL009", "contient « None », trace d’une valeur absente", "compléter les données")
 
 
-def is_leftover(value: str) -> bool:
-    """Whether a text may hold what no signed act may show (the verdict is `_check_nominative`'s)."""
-    return "XXXX" in value or "{" in value or "None" in value
-
-
 def _layout(found: re.Match[str]) -> str:
     return _TAB if found[0] == "\t" else _BREAK
 
@@ -138,7 +134,7 @@ def finalize(value: Any) -> Any:
             return value
         if not value:
             raise Refused("TPL008", "est vide", "compléter les données, ou rendre ce passage conditionnel")
-        if is_leftover(value) and RUN.get().nominatif:
+        if RUN.get().nominatif:
             _check_nominative(value)
         if value.isprintable():
             return value
@@ -156,9 +152,10 @@ def finalize(value: Any) -> Any:
 def make_printer() -> Callable[[Any], bytes]:
     """A function that gives a printed value as UTF-8 XML, escaped; raises Refused like `finalize`.
 
-    The acts of a deliberation print the same names, dates and units again and again: the printer
-    remembers the last plain texts, some hundred KB of them. Only exact `str` are remembered (a
-    `Markup` or a Boolean may equal one), and none whose acceptance depends on the document.
+    Most values are plain: no character to refuse, to escape or to turn into a break. Those are encoded as
+    they are. The last ones accepted are remembered (some hundred KB): the acts of a deliberation print the
+    same names, dates and units again and again. Only exact `str` are (a `Markup` or a Boolean may equal
+    one), and none that looks like a blank or a tag: their fate depends on the document.
     """
     ready: dict[str, bytes] = {}
 
@@ -167,8 +164,12 @@ def make_printer() -> Callable[[Any], bytes]:
             return str(escape(finalize(value))).encode("utf-8")
         known = ready.get(value)
         if known is None:
-            known = str(escape(finalize(value))).encode("utf-8")
-            if len(value) <= _SHORT and not is_leftover(value):
+            doubtful = not value or "XXXX" in value or "None" in value or "{" in value
+            if doubtful or _SPECIAL.search(value):
+                known = str(escape(finalize(value))).encode("utf-8")
+            else:
+                known = value.encode("utf-8")
+            if not doubtful and len(known) <= _SHORT:
                 if len(ready) >= _KEPT:
                     ready.clear()
                 ready[value] = known

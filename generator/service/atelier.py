@@ -24,7 +24,7 @@ from generator.files import cause, ecrire
 from generator.load import Records, load, show_path
 from generator.plan import Choix, Plan, planifier
 from generator.render import Engine, RenderError
-from generator.service.constats import retrouves
+from generator.service.constats import cle_des_fiches, cle_des_gabarits, retrouves
 
 __all__ = ["Choix", "Etat", "Modeles", "Options", "Production", "Suivi", "Workspace"]
 
@@ -79,16 +79,14 @@ class Workspace:
         suivi.pas(f"{len(records.sources)} fiches, {'à jour' if not records.relues else 'relues'}")
         suivi.fin()
         suivi.debut("contrôle", 1)
-        found, known = retrouves(records, lus, self.engine, self.cache, lambda: self._controler(records, lus))
-        suivi.pas("à jour" if known else "règles et modèles Word")
+        found, known = retrouves(
+            self.cache, cle_des_fiches(records, lus), lambda: checks.verifier(records, lus)
+        )
+        lint, too = retrouves(self.cache, cle_des_gabarits(self.engine), self.engine.lint)
+        found = [*found, *lint, *clauses_absentes(records, self.engine.names())]
+        suivi.pas("à jour" if known and too else "règles et modèles Word")
         suivi.fin()
         return Etat(records, tuple(sorted(found, key=sort_key)))
-
-    def _controler(self, records: Records, lus: list[Diagnostic]) -> list[Diagnostic]:
-        """Apply every rule, look at every template."""
-        found = checks.verifier(records, lus)
-        names = {p.relative_to(self.gabarits).as_posix() for p in self.gabarits.rglob("*.docx")}
-        return [*found, *self.engine.lint(), *clauses_absentes(records, names)]
 
     def verifier(self, numero: str | None, suivi: Suivi) -> Etat:
         """Findings on one deliberation, or on everything; renders every document, keeps none."""

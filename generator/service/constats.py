@@ -27,43 +27,39 @@ _LIBRARIES = ("pydantic", "jinja2", "docxtpl", "lxml", "markupsafe", "num2words"
 
 
 def retrouves(
-    records: Records,
-    lus: list[Diagnostic],
-    engine: Engine,
-    folder: Path | None,
-    controler: Callable[[], list[Diagnostic]],
+    folder: Path | None, cle: object, controler: Callable[[], list[Diagnostic]]
 ) -> tuple[list[Diagnostic], bool]:
-    """The findings on these records, and whether an earlier run had made them.
+    """What `controler` finds, and whether an earlier run had found it.
 
-    `lus`: what was found while reading; `folder`: the cache, None to keep nothing; `controler` applies the
-    rules.
+    `cle`: all that the findings depend on besides the program, as plain values; `folder`: the cache, None to
+    keep nothing.
     """
     with Memoire(folder / NOM if folder else None, TAILLE) as memory:
-        name = _name(records, lus, engine) if memory.ouverte else b""
-        known = memory.lire(name) if name else None
+        whole = programme(paquets=_LIBRARIES) if memory.ouverte else ""
+        name = hashlib.sha256(json.dumps([whole, cle], sort_keys=True).encode("ascii")).digest()
+        known = memory.lire(name) if whole else None
         if known is not None:
             try:
                 return list(_form().validate_json(known)), True
-            except ValidationError:  # written by a program that is no longer this one: made anew
+            except ValidationError:  # sealed, hence ours, but not readable: made anew
                 pass
         found = controler()
-        if name:
+        if whole:
             memory.garder(name, _form().dump_json(tuple(found)))
     return found, False
+
+
+def cle_des_fiches(records: Records, lus: list[Diagnostic]) -> object:
+    """What the rules on records depend on: names and contents of the files, findings of their reading."""
+    read = sorted((key, source.sha256) for key, source in records.sources.items())
+    return ["fiches", records.racine, read, _form().dump_json(tuple(lus)).decode()]
+
+
+def cle_des_gabarits(engine: Engine) -> object:
+    """What the findings on the Word templates depend on: names and contents."""
+    return ["modèles", engine.templates.name, engine.base, gabarits(engine)]
 
 
 @cache
 def _form() -> TypeAdapter[tuple[Diagnostic, ...]]:
     return TypeAdapter(tuple[Diagnostic, ...])
-
-
-def _name(records: Records, lus: list[Diagnostic], engine: Engine) -> bytes:
-    whole = programme(paquets=_LIBRARIES)
-    if not whole:
-        return b""
-    read = sorted((key, source.sha256) for key, source in records.sources.items())
-    before = _form().dump_json(tuple(lus)).decode()
-    text = json.dumps(
-        [whole, records.racine, engine.templates.name, read, gabarits(engine), before], sort_keys=True
-    )
-    return hashlib.sha256(text.encode("ascii")).digest()

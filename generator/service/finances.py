@@ -87,8 +87,8 @@ class Finances:
             own = [d for d in etat.diagnostics if d.is_error and d.span.file in etat.records.fautifs]
             return Livraison(etat, diagnostics=(*own, *missing))
         known = controles(etat.records, dossier)
-        folder = dossier.cle.rsplit("/", 1)[0]
-        accepted = [d for d in etat.acceptes if d.span.file.startswith(f"{folder}/")]
+        linked = _fiches(etat.records, dossier)
+        accepted = [d for d in etat.acceptes if d.span.file.startswith(linked)]
         return Livraison(etat, tables(etat.records, dossier, known, accepted), known)
 
     def classeur(self, numero: str, suivi: Suivi) -> Livraison:
@@ -150,6 +150,17 @@ class Finances:
                 )
             written.append(folder / name)
         return Livraison(made.etat, made.tables, made.controles, tuple(written), made.diagnostics)
+
+
+def _fiches(records: Records, dossier: Dossier) -> tuple[str, ...]:
+    """The records that a deliberation rests on: its folder, its structures, its dispositifs, its budget."""
+    d = dossier.deliberation
+    return (
+        f"{dossier.cle.rsplit('/', 1)[0]}/",
+        records.cle(f"budget/{d.exercice}.yaml"),
+        *(records.cle(f"structures/{ident}.yaml") for ident in dossier.actes),
+        *(records.cle(f"dispositifs/{o.dispositif}.yaml") for o in d.operations()),
+    )
 
 
 def _manquants(records: Records, dossier: Dossier) -> list[Diagnostic]:
