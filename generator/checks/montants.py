@@ -127,7 +127,7 @@ def operation_annoncee(records: Records) -> Iterator[Diagnostic]:
         if len(who) != o.annonce.structures:
             yield Diagnostic(
                 "MNT106",
-                f"« {o.intitule} » : {nombre(len(who))} structures ont un acte, "
+                f"« {o.intitule} » : {_structures(len(who))} un acte, "
                 f"la délibération en annonce {nombre(o.annonce.structures)}",
                 place.span("annonce", "structures"),
                 notes=tuple(_accordes(own)),
