@@ -31,6 +31,15 @@ class Segment:
     haut: float
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A page as it is seen: its size in pixels, one byte of grey for each, row by row from the top."""
+
+    largeur: int
+    hauteur: int
+    gris: bytes
+
+
 def textes(pdf: bytes) -> list[str]:
     """Text of each page, as pdfium joins it. Raises PdfEndommageError or PdfProtegeError."""
     with _VERROU:
@@ -68,6 +77,29 @@ def largeurs(pdf: bytes) -> list[float]:
             raise PdfEndommageError(str(e)) from e
         finally:
             document.close()
+
+
+def images(pdf: bytes, points: int) -> list[Image]:
+    """Each page at `points` pixels per inch, with its annotations and what is drawn in its fields.
+
+    Raises PdfEndommageError or PdfProtegeError.
+    """
+    with _VERROU:
+        document = _ouvrir(pdf)
+        try:
+            document.init_forms()
+            return [_image(page, points) for page in document]
+        except pypdfium2.PdfiumError as e:
+            raise PdfEndommageError(str(e)) from e
+        finally:
+            document.close()
+
+
+def _image(page: pypdfium2.PdfPage, points: int) -> Image:
+    bitmap = page.render(scale=points / 72, grayscale=True, may_draw_forms=True)
+    data, width, stride = bytes(bitmap.buffer), bitmap.width, bitmap.stride
+    rows = (data[row * stride : row * stride + width] for row in range(bitmap.height))
+    return Image(width, bitmap.height, b"".join(rows))
 
 
 def _ouvrir(pdf: bytes) -> pypdfium2.PdfDocument:

@@ -155,10 +155,8 @@ def test_a_pdf_is_read_back_as_well(atelier: Atelier) -> None:
         faux = edited(faux, lambda text, o=old, n=new: re.sub(o, n, text))
     soffice = find_soffice()
     assert soffice
-    faits = {
-        c.ident: c.pdf
-        for c in convert({"juste": juste, "faux": faux}, soffice=soffice, jour=atelier.work.jour)
-    }
+    done = list(convert({"juste": juste, "faux": faux}, soffice=soffice, jour=atelier.work.jour))
+    faits = {c.key: c.pdf for c in done if c.pdf}
     assert atelier.read(d, faits["juste"], "x.pdf") == []
     found = atelier.read(d, faits["faux"], "x.pdf")
     assert all(x.is_error and x.span.file == "x.pdf" for x in found)

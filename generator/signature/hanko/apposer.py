@@ -11,10 +11,11 @@ import datetime as dt
 import io
 import logging
 from dataclasses import dataclass
+from typing import Any
 
-from asn1crypto import cms
+from asn1crypto import cms, pem
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.content import AppearanceContent, ResourceType
+from pyhanko.pdf_utils.content import ResourceType
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.misc import PdfReadError
@@ -27,18 +28,17 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import (
     DSSContentSettings,
     PdfSigningSession,
-    PdfTBSDocument,
     PreSignValidationStatus,
     SigDSSPlacementPreference,
 )
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
-from pyhanko.stamp import BaseStampStyle
+from pyhanko.stamp import BaseStamp, BaseStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from generator.signature.encre import POLICE, Encre
 from generator.signature.erreurs import SignatureError
-from generator.signature.hanko.confiance import Confiance, usage
+from generator.signature.hanko.confiance import Confiance, explication, usage
 from generator.signature.places import DEPARTEMENT, Champ
 
 _ALGORITHME = "sha256"
@@ -73,14 +73,14 @@ class _Ajout(IncrementalPdfFileWriter):
         """Nothing: dates and XMP are those of the approved document."""
 
 
-class _Trace(AppearanceContent):
+class _Trace(BaseStamp):
     """The appearance of a signed field."""
 
-    def __init__(self, writer: BasePdfFileWriter, box: BoxConstraints, content: bytes) -> None:
-        super().__init__(writer, box)
+    def __init__(self, writer: BasePdfFileWriter, style: _Style, box: BoxConstraints) -> None:
+        super().__init__(writer, style, box)
         font = writer.root["/AcroForm"]["/DR"]["/Font"].raw_get(POLICE)
         self.set_resource(ResourceType.FONT, generic.pdf_name(POLICE), font)
-        self.content = content
+        self.content = style.content
 
     def render(self) -> bytes:
         """The content, drawn beforehand."""
@@ -91,9 +91,11 @@ class _Trace(AppearanceContent):
 class _Style(BaseStampStyle):
     content: bytes = b""
 
-    def create_stamp(self, writer: BasePdfFileWriter, box: BoxConstraints, _: object) -> _Trace:
+    def create_stamp(
+        self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, Any]
+    ) -> _Trace:
         """What pyHanko asks of a style."""
-        return _Trace(writer, box, self.content)
+        return _Trace(writer, self, box)
 
 
 def signer(pdf: bytes, demande: Demande, cle: Signer) -> bytes:
@@ -111,25 +113,34 @@ def signer(pdf: bytes, demande: Demande, cle: Signer) -> bytes:
             "vérifier son adresse et le réseau, puis relancer : les actes déjà signés ne le seront pas deux fois",
         ) from e
     except (PathError, ValidationError) as e:
-        raise SignatureError(
-            "SIG014",
-            f"le certificat n’est pas reconnu : {e}",
-            "mettre dans le dossier de confiance la racine, les autorités intermédiaires et leurs listes de "
-            "révocation, ou relancer avec --en-ligne",
-        ) from e
+        raise _non_reconnu(e) from e
     except (SigningError, PdfReadError) as e:
-        raise SignatureError("SIG015", f"la signature n’a pas pu être posée : {e}", "approuver de nouveau l’acte") from e
+        if isinstance(e.__cause__, PathError | ValidationError):
+            raise _non_reconnu(e.__cause__) from e
+        raise SignatureError(
+            "SIG015", f"la signature n’a pas pu être posée : {e}", "approuver de nouveau l’acte"
+        ) from e
+
+
+def _non_reconnu(e: Exception) -> SignatureError:
+    return SignatureError(
+        "SIG014",
+        f"le certificat, ou celui de l’horodatage, ne se vérifie pas : {explication(e)}",
+        "mettre dans le dossier de confiance la racine, les autorités intermédiaires et leurs listes de "
+        "révocation du jour, ou relancer avec --en-ligne",
+    )
 
 
 async def _signer(pdf: bytes, demande: Demande, cle: Signer) -> bytes:
     session, info = await _session(pdf, demande, cle)
     room = await session.estimate_signature_container_size(info)
     ready = session.prepare_tbs_document(info, bytes_reserved=room)
-    prepared, output = ready.digest_tbs_document(output=io.BytesIO())
+    output = io.BytesIO()
+    prepared, _ = ready.digest_tbs_document(output=output)
     await ready.perform_signature(
         prepared.document_digest, PdfCMSSignedAttributes(signing_time=session.system_time)
     )
-    return bytes(output.getvalue())
+    return output.getvalue()
 
 
 async def _session(
@@ -180,21 +191,23 @@ def preparer(pdf: bytes, demande: Demande) -> Attente:
     """The document with all but the signature. Raises SignatureError (SIG015)."""
     outside = ExternalSigner(signing_cert=None, cert_registry=None)
     try:
-        ready, prepared, data = asyncio.run(_preparer(pdf, demande, outside))
+        prepared, data = asyncio.run(_preparer(pdf, demande, outside))
     except (SigningError, PdfReadError) as e:
-        raise SignatureError("SIG015", f"l’acte n’a pas pu être préparé : {e}", "approuver de nouveau l’acte") from e
-    del ready
+        raise SignatureError(
+            "SIG015", f"l’acte n’a pas pu être préparé : {e}", "approuver de nouveau l’acte"
+        ) from e
     start, end = prepared.reserved_region_start, prepared.reserved_region_end
     return Attente(data, data[:start] + data[end:], start, end)
 
 
 async def _preparer(
     pdf: bytes, demande: Demande, outside: Signer
-) -> tuple[PdfTBSDocument, PreparedByteRangeDigest, bytes]:
+) -> tuple[PreparedByteRangeDigest, bytes]:
     session, info = await _session(pdf, demande, outside)
     ready = session.prepare_tbs_document(info, bytes_reserved=_PLACE)
-    prepared, output = ready.digest_tbs_document(output=io.BytesIO())
-    return ready, prepared, bytes(output.getvalue())
+    output = io.BytesIO()
+    prepared, _ = ready.digest_tbs_document(output=output)
+    return prepared, output.getvalue()
 
 
 def terminer(attente: Attente, signature: bytes) -> bytes:
@@ -219,6 +232,4 @@ def terminer(attente: Attente, signature: bytes) -> bytes:
 
 
 def _der(data: bytes) -> bytes:
-    from asn1crypto import pem
-
     return bytes(pem.unarmor(data)[2]) if pem.detect(data) else data

@@ -84,7 +84,8 @@ def _fichier(path: Path, secret: str) -> Signer:
         raise SignatureError(
             "SIG010", "le fichier ne contient pas de clé privée", "exporter le certificat avec sa clé privée"
         )
-    return SimpleSigner.load_pkcs12_data(data, other_certs=[], passphrase=secret.encode("utf-8"))
+    signer: Signer = SimpleSigner.load_pkcs12_data(data, other_certs=[], passphrase=secret.encode("utf-8"))
+    return signer
 
 
 def _attributs(source: str) -> dict[str, str]:

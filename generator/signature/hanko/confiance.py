@@ -10,9 +10,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from asn1crypto import crl, pem, x509
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import (
+    ExpiredError,
+    InsufficientRevinfoError,
+    NotYetValidError,
+    RevokedError,
+)
 
 from generator.diagnostics import Diagnostic, Span
 
@@ -28,21 +35,25 @@ class Confiance:
     listes: tuple[crl.CertificateList, ...] = ()
     en_ligne: bool = False
 
-    def contexte(self, le: dt.datetime, preuves: Sequence[object] = ()) -> ValidationContext:
-        """How to judge a certificate on the day `le`: no chain without a proof that it is not revoked.
+    def contexte(
+        self, le: dt.datetime, preuves: Sequence[object] = (), retroactif: bool = False
+    ) -> ValidationContext:
+        """How to judge a certificate at the moment `le`: no chain without a proof that it is not revoked.
 
-        `preuves`: revocation lists and OCSP answers that the document brings.
+        `preuves`: revocation lists and OCSP answers that the document brings. `retroactif`: lists published
+        after `le` hold too, for they say from when each certificate is revoked.
         """
         lists = [p for p in preuves if isinstance(p, crl.CertificateList)]
         answers = [p for p in preuves if not isinstance(p, crl.CertificateList)]
         # The library refuses to fetch for another moment than now: what is fetched is of now.
-        when = {"allow_fetching": True} if self.en_ligne else {"moment": le}
+        when: dict[str, Any] = {"allow_fetching": True} if self.en_ligne else {"moment": le}
         return ValidationContext(
             trust_roots=list(self.racines),
             other_certs=list(self.intermediaires),
             crls=[*self.listes, *lists],
             ocsps=answers,
             revocation_mode="require",
+            retroactive_revinfo=retroactif,
             **when,
         )
 
@@ -54,11 +65,25 @@ def usage(certificat: x509.Certificate) -> set[str]:
     return {"non_repudiation"} if committing else {"digital_signature"}
 
 
+def explication(e: Exception) -> str:
+    """Why a certificate does not hold, in French."""
+    if isinstance(e, RevokedError):
+        return f"il a été révoqué le {e.revocation_dt:%d/%m/%Y}"
+    if isinstance(e, ExpiredError):
+        return f"il a expiré le {e.expired_dt:%d/%m/%Y}"
+    if isinstance(e, NotYetValidError):
+        return f"il ne vaut qu’à partir du {e.valid_from:%d/%m/%Y}"
+    if isinstance(e, InsufficientRevinfoError):
+        return "aucune liste de révocation à jour ne dit s’il est encore bon"
+    return "aucune racine de confiance ne le garantit"
+
+
 def lire(dossier: Path, en_ligne: bool, nom: str) -> tuple[Confiance, list[Diagnostic]]:
     """The folder `dossier`, shown to the user as `nom`; SIG020 for a file that is none of this."""
     found: list[Diagnostic] = []
-    parts: dict[str, list[x509.Certificate | crl.CertificateList]] = {}
-    for name, kind in ((RACINES, x509.Certificate), (INTERMEDIAIRES, x509.Certificate), (LISTES, crl.CertificateList)):
+    parts: dict[str, list[Any]] = {}
+    kinds = ((RACINES, x509.Certificate), (INTERMEDIAIRES, x509.Certificate), (LISTES, crl.CertificateList))
+    for name, kind in kinds:
         parts[name] = []
         for path in sorted(p for p in (dossier / name).glob("*") if p.is_file() and p.name[0] != "."):
             try:
@@ -73,14 +98,12 @@ def lire(dossier: Path, en_ligne: bool, nom: str) -> tuple[Confiance, list[Diagn
                     )
                 )
     roots, middle, lists = (tuple(parts[n]) for n in (RACINES, INTERMEDIAIRES, LISTES))
-    return Confiance(roots, middle, lists, en_ligne), found  # type: ignore[arg-type]
+    return Confiance(roots, middle, lists, en_ligne), found
 
 
-def _objets(
-    data: bytes, kind: type[x509.Certificate] | type[crl.CertificateList]
-) -> list[x509.Certificate | crl.CertificateList]:
+def _objets(data: bytes, kind: Any) -> list[Any]:
     blocks = [der for _, _, der in pem.unarmor(data, multiple=True)] if pem.detect(data) else [data]
     objects = [kind.load(der, strict=True) for der in blocks]
     for one in objects:
-        one.native  # asn1crypto reads lazily: a wrong file is told now
+        _ = one.native  # asn1crypto reads lazily: a wrong file is told now
     return objects
