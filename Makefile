@@ -22,11 +22,12 @@ verifier:  ## apply every rule to every record
 schema:  ## write the JSON Schemas of the records
 	@.venv/bin/convenant schema
 
-bench:  ## measure rendering, conversion to PDF and assembly against the usual ways
+bench:  ## measure rendering, conversion to PDF, assembly and checking against the usual ways
 	@tools/preparer.sh dev
 	.venv/bin/python benchmarks/render.py
 	.venv/bin/python benchmarks/pdf.py
 	.venv/bin/python benchmarks/assemblage.py
+	.venv/bin/python benchmarks/controle.py
 
 verrous:  ## lock the packages again (needs pip-tools in .venv)
 	tools/verrouiller.sh

@@ -4,8 +4,9 @@
 
 The records are those of `synthese.py`: invented, sound, one act in a file of its own for each structure. A
 round loads everything anew, loads it again from the readings kept by an earlier run, applies every rule,
-computes the sums that the report shows. They alternate, so that a slow minute of the machine slows all; the figure to quote is the ratio of the medians of
-one run, never a time. Seconds are those of the processor: nothing else on the machine counts.
+computes the sums that the report shows. They alternate, so that a slow minute of the machine slows all; the
+figure to quote is the ratio of the medians of one run, never a time. Seconds are those of the processor:
+nothing else on the machine counts.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from generator.model import (
     Dispositif,
     Modele,
     Nomenclature,
+    Paiements,
     Racine,
     Structure,
     Territoires,
@@ -29,6 +30,7 @@ KINDS: dict[str, type[Racine]] = {
     "dispositif": Dispositif,
     "modele": Modele,
     "nomenclature": Nomenclature,
+    "paiements": Paiements,
     "structure": Structure,
     "territoires": Territoires,
 }

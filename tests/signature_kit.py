@@ -37,7 +37,9 @@ _PERSONNES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def _certificat(name: str, issuer: str, extra: dict[str, Any], extensions: list[dict[str, Any]]) -> dict[str, Any]:
+def _certificat(
+    name: str, issuer: str, extra: dict[str, Any], extensions: list[dict[str, Any]]
+) -> dict[str, Any]:
     return {
         "subject": name,
         "subject-key": name,
@@ -46,7 +48,10 @@ def _certificat(name: str, issuer: str, extra: dict[str, Any], extensions: list[
         "validity": _TOUJOURS,
         "extensions": [
             *extensions,
-            {"id": "crl_distribution_points", "smart-value": {"schema": "crl-dist-url", "params": _depot(issuer)}},
+            {
+                "id": "crl_distribution_points",
+                "smart-value": {"schema": "crl-dist-url", "params": _depot(issuer)},
+            },
         ],
         **extra,
     }
@@ -171,7 +176,15 @@ class Pki:
             thread.join()
             server.server_close()
 
-    def signer(self, pdf: bytes, fields: tuple[Champ, ...], field: str, who: str, le: dt.datetime = SIGNE, **more: Any) -> bytes:
+    def signer(
+        self,
+        pdf: bytes,
+        fields: tuple[Champ, ...],
+        field: str,
+        who: str,
+        le: dt.datetime = SIGNE,
+        **more: Any,
+    ) -> bytes:
         """The document signed in one of its fields with the certificate of `who`."""
         demand = apposer.Demande(fields, next(c for c in fields if c.nom == field), le, **more)
         with cles.ouvrir(str(self.p12(who)), SECRET) as key:

@@ -27,7 +27,7 @@ from tests.comparaison_word_kit import TEXTE, docx, p, r, tableau, textes
 ROOT = Path(__file__).resolve().parent.parent
 JOUR = dt.datetime(2024, 12, 9)
 COMBIEN = int(os.environ.get("CONVENANT_COMPARAISONS", "48"))
-"""Random pairs: 48 in a common run (one in six by the engine), 200 for the full proof, all by the engine."""
+"""Random pairs: 48 in a common run, 200 for the full proof."""
 COUPLES = word.couples()
 
 
@@ -65,8 +65,7 @@ def test_random_edits_are_proved(graine: int, actes: list[bytes]) -> None:
     rng = random.Random(graine)
     avant = rng.choice(actes)
     apres, noms = modifier(avant, rng, rng.randint(1, 6))
-    by_engine = COMBIEN >= 200 or graine % 6 == 0
-    done = demande(avant, apres, avec_moteur=by_engine)
+    done = demande(avant, apres)
     assert done.redline is not None or done.identiques, (noms, done.diagnostics)
     if done.redline is not None:
         assert ecarts(ouvrir(done.redline), ouvrir(avant), ouvrir(apres)) == [], noms
@@ -93,9 +92,12 @@ def test_by_the_engine_it_is_proved(nom: str) -> None:
     assert made is not None and ecarts(made, a, b) == []
 
 
-def test_the_engine_is_asked_when_the_structure_changes() -> None:
-    assert prouve(*COUPLES["note-ajoutee"]).par is Par.CONVENANT
-    assert prouve(*COUPLES["section-ajoutee"]).par is Par.MOTEUR
+def test_the_engine_is_asked_when_a_passage_moves() -> None:
+    assert prouve(*COUPLES["section-ajoutee"]).par is Par.CONVENANT
+    lines = [f"Le paragraphe numéro {n} énonce une obligation de la structure." for n in range(12)]
+    done = prouve(docx(textes(*lines)), docx(textes(*lines[:2], *lines[3:9], lines[2], *lines[9:])))
+    assert done.par is Par.MOTEUR
+    assert "<w:moveFrom " in marques(done) and "<w:moveTo " in marques(done)
     a, b = (ouvrir(x) for x in COUPLES["cellules"])
     assert par_moteur(a, b, "x", JOUR) is None  # marks on lone cells, that LibreOffice does not know
 

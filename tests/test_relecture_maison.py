@@ -86,6 +86,14 @@ def test_nothing_to_say_of_the_fiches(tmp_path: Path) -> None:
     assert annonces(fichiers) == []
 
 
+@pytest.mark.parametrize("millesime", ["2024", "2025"])
+def test_nothing_to_say_of_the_older_fiches(millesime: str, tmp_path: Path) -> None:
+    convenant("fiches", millesime, "--sans-pdf", "--sortie", str(tmp_path))
+    fichiers = list(tmp_path.rglob("*.docx"))
+    assert fichiers
+    assert annonces(fichiers) == []
+
+
 @pytest.mark.parametrize(
     "numero", sorted(d.name for d in (DATA / "deliberations").iterdir() if d.name != NUMERO)
 )

@@ -353,6 +353,31 @@ def test_line_feeds_survive_filters_that_mark_text_as_safe(tmp_path: Path) -> No
     assert zipfile.ZipFile(io.BytesIO(out)).read("word/document.xml").count(b"<w:br/>") == 3
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{% filter upper %}{{ v }}{% endfilter %}",
+        "{% macro m() %}{{ v }}{% endmacro %}{{ m()|upper }}",
+        "{% macro m() %}{{ v }}{% endmacro %}{{ m().upper() }}",
+        "{% macro m() %}{{ v }}{% endmacro %}{{ m()[:4] }}",
+        "{% macro m() %}{{ v }}{% endmacro %}{{ m()|truncate(5) }}",
+    ],
+)
+def test_a_filter_does_not_cut_what_is_already_xml(tmp_path: Path, line: str) -> None:
+    write(tmp_path, "documents/d.docx", line)
+    assert refusal(tmp_path, {"v": "a & b et la suite"}).code == "TPL010"
+    assert text(render(tmp_path, {"v": "ab"}))[0].lower() == "ab"
+
+
+def test_filters_change_the_values_of_the_data(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "documents/d.docx",
+        "{{ v|upper }} {{ v|replace('b', 'c') }} {% filter trim %} {{ v }}{% endfilter %}",
+    )
+    assert text(render(tmp_path, {"v": "a & b"}))[0] == "A & B a & c a & b"
+
+
 def test_an_include_may_use_the_extensions_of_its_own_word(tmp_path: Path) -> None:
     path = write(tmp_path, "clauses/c.docx", "clause")
     w14 = b"http://schemas.microsoft.com/office/word/2010/wordml"

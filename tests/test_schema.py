@@ -29,6 +29,7 @@ KIND_OF = {
     "structures/*.yaml": "structure",
     "dispositifs/*/*.yaml": "dispositif",
     "budget/*.yaml": "budget",
+    "paiements/*.yaml": "paiements",
     "contacts/*.yaml": "contacts",
     "conventions-types/*.yaml": "convention-type",
     "deliberations/*/deliberation.yaml": "deliberation",

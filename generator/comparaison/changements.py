@@ -53,8 +53,7 @@ class Changement:
     genres: tuple[Genre, ...]
     morceaux: tuple[Morceau, ...]
     note: str = ""
-    structurel: bool = False
-    """True when a paragraph comes, goes or moves."""
+    deplace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,18 +166,17 @@ def _changement(partie: str, a: _Ligne | None, b: _Ligne | None, deplaces: set[s
     if line.texte in deplaces:
         if a is not None:
             return None  # shown once, where it now stands
-        return Changement(
-            partie, line.lieu, (Genre.REDACTION,), (Morceau("ajoute", line.texte),), "déplacé", True
-        )
+        moved = (Morceau("ajoute", line.texte),)
+        return Changement(partie, line.lieu, (Genre.REDACTION,), moved, "déplacé", True)
     sorte: Sorte = "ajoute" if a is None else "retire"
     kind = (Genre.REDACTION,) if len(line.texte.split()) > 8 else (genre("", line.texte, ""),)
     note = "paragraphe ajouté" if a is None else "paragraphe supprimé"
-    return Changement(partie, line.lieu, kind, (Morceau(sorte, line.texte),), note, True)
+    return Changement(partie, line.lieu, kind, (Morceau(sorte, line.texte),), note)
 
 
 def _vide(partie: str, line: _Ligne, venu: bool) -> Changement:
     note = "ligne vide ajoutée" if venu else "ligne vide supprimée"
-    return Changement(partie, line.lieu, (Genre.TYPOGRAPHIE,), (), note, True)
+    return Changement(partie, line.lieu, (Genre.TYPOGRAPHIE,), (), note)
 
 
 def _mots(avant: str, apres: str) -> tuple[tuple[Morceau, ...], tuple[Genre, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
@@ -18,7 +19,8 @@ from docx.shared import Cm, Pt, RGBColor
 from generator.comparaison.changements import Changement
 from generator.comparaison.genres import TITRES, Genre
 from generator.comparaison.rapport import Entete, Ligne, bilan_court, ordonner
-from generator.convert import OfficeError, convert, find_soffice
+from generator.convert import OfficeError, find_soffice, normalise
+from generator.convert.office import FILTER, Office
 from generator.diagnostics import francais
 
 _TITRE: Final = "Ce qui a changé"
@@ -39,16 +41,24 @@ def en_pdf(entete: Entete, lignes: Sequence[Ligne], jour: dt.date, delai: float 
     soffice = find_soffice()
     if soffice is None:
         raise PapierError("LibreOffice est introuvable")
-    feuille = {"rapport": en_docx(entete, lignes)}
-    titres = {"rapport": _TITRE}
     try:
-        for done in convert(feuille, soffice=soffice, jour=jour, titres=titres, jobs=1, timeout=delai):
-            if done.pdf is not None:
-                return done.pdf
-            raise PapierError(done.error)
+        with Office(soffice) as office:
+            feuille = office.room / "rapport.docx"
+            feuille.write_bytes(en_docx(entete, lignes))
+            arguments = ["--convert-to", FILTER, "--outdir", str(office.room), str(feuille)]
+            process = office.start(arguments, office.room / "profil")
+            if process is not None:
+                try:
+                    process.wait(timeout=delai)
+                except subprocess.TimeoutExpired as e:
+                    raise PapierError(f"LibreOffice n’a rien donné au bout de {delai:g} s") from e
+                finally:
+                    office.end(process)
+            return normalise(feuille.with_suffix(".pdf").read_bytes(), jour, _TITRE)
     except OfficeError as e:
         raise PapierError(e.message) from e
-    raise PapierError("LibreOffice n’a rien donné")
+    except OSError as e:
+        raise PapierError("LibreOffice n’a pas converti la page") from e
 
 
 def en_docx(entete: Entete, lignes: Sequence[Ligne]) -> bytes:

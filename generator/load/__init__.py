@@ -27,6 +27,7 @@ from generator.model import (
     Dispositif,
     Modele,
     Nomenclature,
+    Paiements,
     Racine,
     Structure,
     Territoire,
@@ -108,6 +109,7 @@ class Records:
     dispositifs: Mapping[str, Dispositif] = field(default_factory=dict)
     conventions_types: Mapping[str, ConventionType] = field(default_factory=dict)
     budgets: Mapping[int, Budget] = field(default_factory=dict)
+    paiements: Mapping[int, Paiements] = field(default_factory=dict)
     nomenclature: Nomenclature | None = None
     """None when the project has none: imputations are then not looked up."""
     contacts: Mapping[int, Contacts] = field(default_factory=dict)
@@ -322,6 +324,7 @@ def _read(job: _Loader, data: Path) -> tuple[Records, list[Diagnostic]]:
         dispositifs=dispositifs,
         conventions_types=types,
         budgets=budgets,
+        paiements={p.exercice: p for p in job.many("paiements", Paiements, "exercice").values()},
         nomenclature=nomenclature,
         contacts={c.millesime: c for c in job.many("contacts", Contacts, "millesime").values()},
         dossiers=dossiers,

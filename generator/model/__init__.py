@@ -38,6 +38,7 @@ from generator.model.institution import (
     Territoire,
     Territoires,
 )
+from generator.model.paiement import Paiements, VersementPaye
 from generator.model.types import Bloc, Periode, Puce, Record, Texte
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "Mouvement",
     "Nomenclature",
     "Operation",
+    "Paiements",
     "Periode",
     "Personne",
     "Puce",
@@ -77,6 +79,7 @@ __all__ = [
     "Territoires",
     "Texte",
     "Thematique",
+    "VersementPaye",
     "Virement",
     "Visa",
 ]

@@ -263,6 +263,8 @@ class Acte(Record):
     """Day of the last signature, once the act is signed by both parties."""
     signataire: Ligne | None = None
     """Who signed for the Département, when it is not the signatory of `departement.yaml`."""
+    donnees_publiees_le: Jour | None = None
+    """Day on which the essential data of the act were published, once they are."""
     operations: Annotated[tuple[ActeOperation, ...], NonVide]
     annonce: AnnonceActe
     ecarts: tuple[Ecart, ...] = ()

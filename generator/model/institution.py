@@ -89,6 +89,8 @@ class Departement(Racine):
     """`departement.yaml`: the institution, who signs for it, where its disputes go."""
 
     nom: Ligne
+    siret: Siret | None = None
+    """Needed by the open data of the conventions alone."""
     siege: Adresse
     batiment: Ligne
     """Name of the seat's building, e.g. « Hôtel du Département »."""

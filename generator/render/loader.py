@@ -21,10 +21,15 @@ from .mending import assemble
 from .names import Names
 from .styles import compare
 from .template import TemplateFile, read_template
-from .values import RUN, Absent, Run, block, field_code, make_printer, one_line
+from .values import RUN, Absent, Run, block, entire, field_code, make_printer, one_line
 
 # Filters that would make markup of data, or depend on chance; `lipsum` is random too.
 _UNWANTED_FILTERS: Final = ("safe", "tojson", "urlize", "xmlattr", "pprint", "random")
+# Filters that change letters, or cut: on what is already XML they could leave half an entity.
+_CUTTING_FILTERS: Final = (
+    "capitalize", "center", "first", "indent", "last", "lower", "replace", "reverse", "striptags", "title",
+    "truncate", "upper", "urlencode", "wordwrap",
+)  # fmt: skip
 
 
 Stamp = tuple[int, ...]
@@ -154,6 +159,7 @@ class DocxEnvironment(ImmutableSandboxedEnvironment):
         for name in _UNWANTED_FILTERS:
             del self.filters[name]
         del self.globals["lipsum"]
+        self.filters.update({name: entire(self.filters[name]) for name in _CUTTING_FILTERS})
         self.filters.update(une_ligne=one_line, code_de_champ=field_code, bloc=block)
 
     def concat(self, pieces: Sequence[bytes]) -> str:  # type: ignore[override]

@@ -6,6 +6,7 @@ documents long, so the checks are made here and not on the output.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -27,6 +28,8 @@ _SPECIAL = re.compile(f"[{_UNFIT}\n\r\t&<>\"']")
 _LAYOUT = re.compile("\r\n|[\n\r\t]")
 _PARAGRAPH = re.compile("<w:(?:p|tbl)[ >]")
 _NONE = re.compile(r"\bNone\b")
+_TORN = re.compile("&(?!(?:amp|lt|gt|quot|apos|#3[49]);)|<(?!/?[a-z])|<[^>]*$")
+_XML = re.compile("<[^>]*>?|&[^;]*;?|>")
 _KEPT, _SHORT = 4096, 400  # how many values a printer remembers, and how long they may be
 
 NOT_TEXT: Final = "n’est pas un texte ({})"
@@ -128,6 +131,9 @@ def finalize(value: Any) -> Any:
             if not value.isprintable():
                 check_text(value)
                 value = type(value)(_LAYOUT.sub(_layout, value))
+            if _TORN.search(value):
+                remedy = "appliquer la fonction aux champs, avant qu’ils soient imprimés"
+                raise Refused("TPL010", "a une mise en forme qu’une fonction a coupée", remedy)
             if _PARAGRAPH.search(value) and not isinstance(value, Block):
                 remedy = "écrire {{p … }}, seul dans son paragraphe"
                 raise Refused("TPL011", "est faite de paragraphes entiers", remedy)
@@ -190,6 +196,24 @@ def field_code(value: Any) -> Any:
     if isinstance(value, str) and re.search(r'["\\]', value):
         raise Refused("TPL010", "contient un signe interdit dans un champ (guillemet droit, barre inverse)")
     return one_line(value)
+
+
+def entire(change: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter of Jinja that refuses to change what is already XML: « &amp; » in capitals is no entity.
+
+    What a macro or a `{% filter %}` block printed is XML; the values of the data are not, and pass.
+    """
+
+    @functools.wraps(change)  # with the mark by which Jinja gives the environment first
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        value, result = args[1 if hasattr(change, "jinja_pass_arg") else 0], change(*args, **kwargs)
+        if isinstance(value, Markup) and _XML.findall(value) != _XML.findall(str(result)):
+            name = change.__name__.removeprefix("do_")
+            remedy = "mettre le filtre dans les balises qui impriment les champs"
+            raise Refused("TPL010", f"a une mise en forme que le filtre {name} couperait", remedy)
+        return result
+
+    return checked
 
 
 def block(value: Any) -> Any:

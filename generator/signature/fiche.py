@@ -77,9 +77,9 @@ class Fiche:
 def ecrire(fiche: Fiche) -> bytes:
     """The record as JSON."""
     data = {"format": FORMAT, **asdict(fiche)}
-    return (
-        json.dumps(data, ensure_ascii=False, indent=1, default=lambda d: d.isoformat()) + "\n"
-    ).encode("utf-8")
+    return (json.dumps(data, ensure_ascii=False, indent=1, default=lambda d: d.isoformat()) + "\n").encode(
+        "utf-8"
+    )
 
 
 def lire(data: bytes) -> Fiche | None:

@@ -178,13 +178,11 @@ async def _session(
 
 @dataclass(frozen=True, slots=True)
 class Attente:
-    """A document whose signature is computed elsewhere: the file with the place left for it, the bytes
-    that are signed, where that place begins and ends in the file."""
+    """A document whose signature is computed elsewhere: the file with the place left for it, and the
+    bytes that are signed."""
 
     pdf: bytes
     donnees: bytes
-    debut: int
-    fin: int
 
 
 def preparer(pdf: bytes, demande: Demande) -> Attente:
@@ -196,13 +194,10 @@ def preparer(pdf: bytes, demande: Demande) -> Attente:
         raise SignatureError(
             "SIG015", f"l’acte n’a pas pu être préparé : {e}", "approuver de nouveau l’acte"
         ) from e
-    start, end = prepared.reserved_region_start, prepared.reserved_region_end
-    return Attente(data, data[:start] + data[end:], start, end)
+    return Attente(data, data[: prepared.reserved_region_start] + data[prepared.reserved_region_end :])
 
 
-async def _preparer(
-    pdf: bytes, demande: Demande, outside: Signer
-) -> tuple[PreparedByteRangeDigest, bytes]:
+async def _preparer(pdf: bytes, demande: Demande, outside: Signer) -> tuple[PreparedByteRangeDigest, bytes]:
     session, info = await _session(pdf, demande, outside)
     ready = session.prepare_tbs_document(info, bytes_reserved=_PLACE)
     output = io.BytesIO()
@@ -210,8 +205,8 @@ async def _preparer(
     return prepared, output.getvalue()
 
 
-def terminer(attente: Attente, signature: bytes) -> bytes:
-    """The document with the signature (CMS, DER or PEM) put in its place.
+def terminer(attente: bytes, signature: bytes) -> bytes:
+    """The document prepared with the signature (CMS, DER or PEM) put in the place left for it.
 
     Raises SignatureError (SIG016) when it is not one, or is too long. Whether it signs this document is
     for `verifier` to say.
@@ -223,12 +218,15 @@ def terminer(attente: Attente, signature: bytes) -> bytes:
             raise ValueError("content type")
     except (ValueError, TypeError) as e:
         raise SignatureError("SIG016", "le fichier reçu n’est pas une signature CMS", aide) from e
-    room = attente.fin - attente.debut - 2
-    digits = der.hex().encode("ascii")
-    if len(digits) > room:
+    hole = b"<" + b"0" * _PLACE + b">"
+    digits = der.hex().encode("ascii").ljust(_PLACE, b"0")
+    if attente.count(hole) != 1:
+        raise SignatureError(
+            "SIG016", "l’acte préparé n’a plus la place de la signature", "le préparer de nouveau"
+        )
+    if len(digits) > _PLACE:
         raise SignatureError("SIG016", "la signature reçue est trop longue pour la place laissée", aide)
-    hole = b"<" + digits.ljust(room, b"0") + b">"
-    return attente.pdf[: attente.debut] + hole + attente.pdf[attente.fin :]
+    return attente.replace(hole, b"<" + digits + b">")
 
 
 def _der(data: bytes) -> bytes:

@@ -106,13 +106,15 @@ def _carte(source: str, secret: str) -> Iterator[Signer]:
         )
     try:
         import pkcs11
+        from pyhanko.config.pkcs11 import TokenCriteria
         from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
     except ImportError as e:
         raise SignatureError(
             "SIG012", "la lecture des cartes n’est pas installée", "installer « convenant[carte] »"
         ) from e
     try:
-        session = open_pkcs11_session(module, token_label=wanted.get("token"), user_pin=secret)
+        token = TokenCriteria(label=wanted["token"]) if "token" in wanted else None
+        session = open_pkcs11_session(module, token_criteria=token, user_pin=secret)
     except (pkcs11.PKCS11Error, OSError, RuntimeError) as e:
         raise SignatureError(
             "SIG012",
@@ -125,7 +127,9 @@ def _carte(source: str, secret: str) -> Iterator[Signer]:
         try:
             if signer.signing_cert is None:
                 raise SignatureError(
-                    "SIG012", f"la carte n’a pas de certificat « {label} »", "vérifier « object= » de l’adresse"
+                    "SIG012",
+                    f"la carte n’a pas de certificat « {label} »",
+                    "vérifier « object= » de l’adresse",
                 )
         except pkcs11.PKCS11Error as e:
             raise SignatureError(

@@ -19,7 +19,9 @@ from generator.signature.places import DEPARTEMENT
 from generator.signature.retour import images, objets, octets
 from generator.signature.retour.etapes import Etape
 
-RENVOYER = "demander à la structure de signer de nouveau le fichier reçu, sans le modifier ni le réenregistrer"
+RENVOYER = (
+    "demander à la structure de signer de nouveau le fichier reçu, sans le modifier ni le réenregistrer"
+)
 _TOLERANCE = dt.timedelta(days=1)
 """Clocks differ; a day is nothing beside the time that an act takes to come back."""
 

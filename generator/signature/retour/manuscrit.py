@@ -39,9 +39,7 @@ def comparer(data: bytes, approuve: bytes, accepte_par: str) -> list[Etape]:
         Etape(
             "RET021",
             "le scan a toutes les pages de l’acte",
-            ""
-            if len(before) == len(after)
-            else f"l’acte a {len(before)} pages, le scan en a {len(after)}",
+            "" if len(before) == len(after) else f"l’acte a {len(before)} pages, le scan en a {len(after)}",
             "numériser de nouveau toutes les pages, dans l’ordre",
         ),
     ]
@@ -57,9 +55,7 @@ def comparer(data: bytes, approuve: bytes, accepte_par: str) -> list[Etape]:
             Etape(
                 "RET023",
                 "le texte de chaque page se compare",
-                "le scan n’a pas de texte"
-                if all_
-                else f"pages sans texte : {', '.join(map(str, silent))}",
+                "le scan n’a pas de texte" if all_ else f"pages sans texte : {', '.join(map(str, silent))}",
                 "comparer ces pages à l’œil avec l’acte approuvé, les montants d’abord",
                 grave=False,
             )

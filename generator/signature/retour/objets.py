@@ -73,9 +73,7 @@ def _sauf(keys: frozenset[str]) -> Callable[[Object, Object], bool]:
         if not isinstance(after, Dictionary) or isinstance(after, Stream):
             return False
         rest = [k for k in {*before.keys(), *after.keys()} if k not in keys]
-        return all(
-            k in before and k in after and _valeur(before, k) == _valeur(after, k) for k in rest
-        )
+        return all(k in before and k in after and _valeur(before, k) == _valeur(after, k) for k in rest)
 
     return same
 

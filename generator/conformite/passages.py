@@ -1,0 +1,180 @@
+"""A .docx as the passages that its reader sees: paragraphs and cells, headers, feet, notes, comments.
+
+What Word computes (number of the page, number of pages) stands for itself, whatever the figure that the file
+keeps. Struck or hidden words are not read: nobody signs them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from generator.comparaison.canonique import canoniser
+from generator.comparaison.equivalence import resolu, revisions
+from generator.comparaison.paquet import Element, W, ouvrir
+from generator.comparaison.suivi import Sens
+from generator.files import empreinte
+
+CORPS: Final = "corps"
+_CALCULES: Final = {"PAGE": "[page]", "NUMPAGES": "[pages]", "SECTIONPAGES": "[pages]"}
+_TITRE: Final = re.compile(r"(?:Article|Annexe|ANNEXE)\b.{0,120}")
+_BARRES: Final = ("vanish", "strike", "dstrike")
+_DRAWN: Final = {"drawing": "[image]", "pict": "[image]", "object": "[objet]", "sym": "[symbole]"}
+_BREAKS: Final = ("tab", "br", "cr", "ptab")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph that holds something: its story (« corps », « en-tête… »), its place, its words.
+
+    `mots` are compared: spaces of every kind are one plain space, apostrophes are one.
+    """
+
+    partie: str
+    lieu: str
+    texte: str
+
+    @property
+    def mots(self) -> str:
+        """The words alone, as they are compared."""
+        return normal(self.texte)
+
+    @property
+    def ou(self) -> str:
+        """Story and place, in French."""
+        return self.lieu if self.partie == CORPS else ", ".join(x for x in (self.partie, self.lieu) if x)
+
+
+class SuiviError(Exception):
+    """A document that holds tracked changes, when nothing says what to do of them."""
+
+    def __init__(self, nombre: int) -> None:
+        super().__init__(nombre)
+        self.nombre = nombre
+
+
+def normal(texte: str) -> str:
+    """`texte` with one plain space wherever there are spaces, and one kind of apostrophe and hyphen."""
+    plain = texte.replace("'", "’").replace("\u2011", "-").replace("\u00ad", "")
+    return " ".join(plain.split())
+
+
+def lire(data: bytes, suivi: Sens | None = None) -> tuple[Passage, ...]:
+    """The passages of a .docx, body first. Raises DocxIllisibleError and, unless `suivi` says what to do of
+    tracked changes, SuiviError."""
+    paquet = ouvrir(data)
+    if found := revisions(paquet):
+        if suivi is None:
+            raise SuiviError(found)
+        paquet = resolu(paquet, suivi)
+    return tuple(p for partie, racine in canoniser(paquet).items() for p in _partie(partie, racine))
+
+
+def empreinte_du_texte(passages: Iterable[Passage]) -> str:
+    """SHA-256 of what a document says, whatever its look and its file."""
+    return empreinte("\n".join(f"{p.partie}\t{p.mots}" for p in passages).encode())
+
+
+@dataclass(slots=True)
+class _Champs:
+    """The fields that the reading is in: their code, and whether their result is being read."""
+
+    codes: list[str] = field(default_factory=list)
+    lus: list[bool] = field(default_factory=list)
+
+    def tait(self) -> bool:
+        """True inside a code, or inside the result of a field that Word computes."""
+        return any(not lu or _calcule(code) for code, lu in zip(self.codes, self.lus, strict=True))
+
+
+def _calcule(code: str) -> str:
+    words = code.split()
+    return _CALCULES.get(words[0].upper(), "") if words else ""
+
+
+def _partie(partie: str, racine: Element) -> Iterator[Passage]:
+    titre, rang = "", 0
+    champs = _Champs()  # a field may start in a paragraph and end in another one
+    for p in racine.iter(f"{W}p"):
+        case = _case(p)
+        if not case:
+            rang += 1
+        texte = "".join(_lettres(p, champs))
+        if not texte.strip():
+            continue
+        style = p.find(f"{W}pPr/{W}pStyle")
+        named = style is not None and style.get(f"{W}val", "").startswith(("Titre", "Heading"))
+        lieu = case or f"paragraphe\u00a0{rang}"
+        if partie == CORPS and not case and (named or _TITRE.match(texte)):
+            titre = texte.strip()
+        yield Passage(partie, f"{titre}, {lieu}" if titre and titre != texte.strip() else lieu, texte)
+
+
+def _lettres(e: Element, champs: _Champs) -> Iterator[str]:
+    """The words of a paragraph in order; a text box in it has paragraphs of its own."""
+    for x in e:
+        nom = x.tag.rpartition("}")[2] if isinstance(x.tag, str) else ""
+        if nom == "fldSimple" and (shown := _calcule(x.get(f"{W}instr", ""))):
+            if not champs.tait():
+                yield shown
+        elif nom == "r" and _barre(x):
+            continue
+        elif nom == "fldChar":
+            yield from _champ(x.get(f"{W}fldCharType", ""), champs)
+        elif nom == "instrText":
+            if champs.codes and not champs.lus[-1]:
+                champs.codes[-1] += x.text or ""
+        elif nom in _DRAWN:
+            if not champs.tait():
+                yield _DRAWN[nom]
+        elif nom == "t":
+            if not champs.tait():
+                yield x.text or ""
+        elif nom in _BREAKS and x.getparent().tag == f"{W}r":
+            yield " "
+        elif nom == "noBreakHyphen":
+            yield "-"
+        elif nom not in ("pPr", "rPr"):
+            yield from _lettres(x, champs)
+
+
+def _champ(sorte: str, champs: _Champs) -> Iterator[str]:
+    if sorte == "begin":
+        champs.codes.append("")
+        champs.lus.append(False)
+    elif sorte == "separate" and champs.lus:
+        champs.lus[-1] = True
+    elif sorte == "end" and champs.codes:
+        code = champs.codes.pop()
+        champs.lus.pop()
+        if (shown := _calcule(code)) and not champs.tait():
+            yield shown
+
+
+def _barre(r: Element) -> bool:
+    for nom in _BARRES:
+        mark = r.find(f"{W}rPr/{W}{nom}")
+        if mark is not None and mark.get(f"{W}val") not in ("0", "false", "off"):
+            return True
+    return False
+
+
+def _case(p: Element) -> str:
+    """« tableau « … », ligne 3, colonne 2 »; nothing outside the tables."""
+    tc = next((x for x in p.iterancestors() if x.tag == f"{W}tc"), None)
+    if tc is None or tc.getparent().tag != f"{W}tr":
+        return ""
+    tr = tc.getparent()
+    tbl = tr.getparent()
+    ligne = 1 + sum(1 for _ in tr.itersiblings(f"{W}tr", preceding=True))
+    colonne = 1 + sum(1 for _ in tc.itersiblings(f"{W}tc", preceding=True))
+    if tbl.tag != f"{W}tbl":
+        return f"tableau, ligne\u00a0{ligne}, colonne\u00a0{colonne}"
+    titre = tbl.find(f"{W}tblPr/{W}tblCaption")
+    racine = p.getroottree().getroot()
+    nom = f"tableau\u00a0{1 + list(racine.iter(f'{W}tbl')).index(tbl)}"
+    if titre is not None:
+        nom = f"tableau «\u00a0{titre.get(f'{W}val')}\u00a0»"
+    return f"{nom}, ligne\u00a0{ligne}, colonne\u00a0{colonne}"
