@@ -1,10 +1,10 @@
-"""Building again: everything, nothing changed, one structure changed, another folder.
+"""Building again: everything, nothing changed, one structure changed, the output folder lost.
 
-    python benchmarks/rejeu.py [--actes 1000] [--pdf 40]
+    python benchmarks/rejeu.py [--actes 1000]
 
-Each measure is the command itself, in a process of its own, on invented acts (`synthese.py`): a convention
-and a letter for each, with the deliberation and its annexes. First without PDF; then, on fewer acts, with
-them. Times are CPU time of the command and of what it starts (LibreOffice), its own start included.
+Each measure is the command itself, in a process of its own, its start included. First invented acts without
+PDF (`synthese.py`: a convention and a letter for each, with the deliberation and its annexes); then the
+dossier of deliberation 2024-587, with its PDFs and the bound one.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import synthese
 
 RACINE = Path(__file__).parents[1]
-NUMERO = "2024-1"
+PDF = "2024-587"
 
 
-def cpu(folder: Path, sortie: str, *args: str) -> tuple[float, int]:
-    """CPU seconds of one run of the command, and how many documents it made."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    words = ["--gabarits", str(RACINE / "templates"), "generer", NUMERO, "--sortie", sortie, *args]
+def run(folder: Path, numero: str, *args: str) -> tuple[int, float, float]:
+    """One run of the command: documents made, seconds, seconds of CPU (LibreOffice left out)."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    words = ["--gabarits", str(RACINE / "templates"), "generer", numero, *args]
     done = subprocess.run(
         [sys.executable, "-m", "generator", *words],
         cwd=folder,
@@ -36,44 +37,45 @@ def cpu(folder: Path, sortie: str, *args: str) -> tuple[float, int]:
         text=True,
         check=False,
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
-        sys.exit(done.stdout[-2000:] + done.stderr[-2000:])
+        sys.exit(done.stdout[-2000:] + done.stderr[-4000:])
     made = sum(line.startswith(("écrit\t", "repris\t")) for line in done.stdout.splitlines())
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, made
+    return made, spent, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def table(actes: int, *args: str) -> None:
-    """Print the table of `actes` acts."""
-    with tempfile.TemporaryDirectory() as room:
-        folder = Path(room)
-        synthese.ecrire(folder / "data", 2 * actes)  # one structure of two has an act in the first meeting
-        rows = [("everything", *cpu(folder, "output", *args))]
-        rows += [("nothing changed", *cpu(folder, "output", *args))]
-        path = folder / f"data/structures/{synthese.identifiant(2)}.yaml"
-        text = path.read_text("utf-8")
-        path.write_text(text.replace("commune: ", "commune: Nouvelle-"), "utf-8")
-        rows += [("one structure changed", *cpu(folder, "output", *args))]
-        path.write_text(text, "utf-8")
-        shutil.rmtree(folder / "output")
-        rows += [("output folder lost, change undone", *cpu(folder, "output", *args))]
-    whole = rows[0][1]
-    kind = ".docx only" if "--sans-pdf" in args else ".docx and PDF"
-    print(f"\n| {actes} acts, {kind} | documents made | CPU time, s | share |\n|---|---|---|---|")
-    for name, seconds, made in rows:
-        print(f"| {name} | {made} | {seconds:.1f} | {100 * seconds / whole:.1f} % |")
+def table(folder: Path, titre: str, numero: str, structure: str, *args: str) -> None:
+    """Print the table of the records in `folder`, the one that changes being that of `structure`."""
+    path = folder / f"data/structures/{structure}.yaml"
+    text = path.read_text("utf-8")
+    rows = [("everything", run(folder, numero, *args)), ("nothing changed", run(folder, numero, *args))]
+    path.write_text(text.replace("prenom: ", "prenom: Jean-"), "utf-8")
+    rows += [("one structure changed", run(folder, numero, *args))]
+    path.write_text(text, "utf-8")
+    shutil.rmtree(folder / "output")
+    rows += [("output folder lost, change undone", run(folder, numero, *args))]
+    _, whole, whole_cpu = rows[0][1]
+    print(f"\n| {titre} | documents made | time | CPU time |\n|---|---|---|---|")
+    for name, (made, spent, cpu) in rows:
+        print(f"| {name} | {made} | {100 * spent / whole:.1f} % | {100 * cpu / whole_cpu:.1f} % |")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--actes", type=int, default=1000)
-    parser.add_argument("--pdf", type=int, default=40, help="acts of the second table, 1000 at most")
+    parser.add_argument("--actes", type=int, default=1000, help="invented acts, 1000 at most")
     options = parser.parse_args()
-    for count in (options.actes, options.pdf):
-        if not 0 < count <= synthese.PAR_DELIBERATION:
-            parser.error(f"between 1 and {synthese.PAR_DELIBERATION} acts")
-    table(options.actes, "--sans-pdf")
-    table(options.pdf)
+    if not 0 < options.actes <= synthese.PAR_DELIBERATION:
+        parser.error(f"between 1 and {synthese.PAR_DELIBERATION} acts")
+    with tempfile.TemporaryDirectory() as room:
+        folder = Path(room)
+        synthese.ecrire(
+            folder / "data", 2 * options.actes
+        )  # the first meeting votes one act for two structures
+        table(folder, f"{options.actes} acts, .docx", "2024-1", synthese.identifiant(2), "--sans-pdf")
+    with tempfile.TemporaryDirectory() as room:
+        folder = Path(room)
+        shutil.copytree(RACINE / "data", folder / "data")
+        table(folder, f"dossier {PDF}, .docx and PDF", PDF, "ccas-de-courtefosse")
 
 
 if __name__ == "__main__":

@@ -10,13 +10,16 @@ import tempfile
 from pathlib import Path
 
 
-def ecrire(path: Path, data: bytes) -> None:
+def ecrire(path: Path, data: bytes, mode: int | None = None) -> None:
     """Write `data` to `path`: a reader sees the old file or the new one, never half of one.
 
-    Leaves the file alone when it already holds `data`. Raises `OSError` (disk full, read-only
-    folder); nothing is left behind then.
+    `mode`: who may read it (0o600 for what bears names or bank details); the usual rights without it.
+    Leaves the file alone when it already holds `data`. Raises `OSError` (disk full, read-only folder);
+    nothing is left behind then.
     """
     if _same(path, data):
+        if mode is not None:
+            path.chmod(mode)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
@@ -25,9 +28,11 @@ def ecrire(path: Path, data: bytes) -> None:
             f.write(data)
             f.flush()
             os.fsync(f.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
+        if mode is None:
+            mask = os.umask(0)
+            os.umask(mask)
+            mode = 0o666 & ~mask
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -84,6 +84,20 @@ def parse_code_postal(text: str) -> str:
     return text
 
 
+# --- e-mail ---------------------------------------------------------------------------------------
+
+
+def parse_courriel(text: str) -> str:
+    """An e-mail address, as every mail server takes it: ASCII, the domain with a dot. No server is asked."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        raise ValueError(f"{_cite(text)} n’est pas une adresse électronique") from None
+    return found.ascii_email or found.normalized
+
+
 # --- bank account --------------------------------------------------------------------------------
 
 FRANCE = "FR"

@@ -292,38 +292,39 @@ def modifier_projet(folder: Path) -> None:
         change(d)
         d.save(str(path))
 
+    # A name, an address, a date.
     fiche(
         "structures/faimah.yaml",
-        ("nom: D’HAENENS", "nom: D’HAUTECOURT"),  # a name
-        ("112 bis avenue du Chevalement", "114 rue du Chevalement"),  # an address
+        ("nom: D’HAENENS", "nom: D’HAUTECOURT"),
+        ("112 bis avenue du Chevalement", "114 rue du Chevalement"),
         ("2022-05-19", "2022-06-19"),
-    )  # a date
+    )
+    # Quantities, a date quoted in several places.
     fiche(
         "deliberations/2024-587/actes/faimah.yaml",
-        ("montant: 16 720,75", "montant: 16 620,75"),
-        ("montant: 18 000,00", "montant: 18 100,00"),  # amounts
         ("quantite: 520", "quantite: 510"),
-        ("quantite: 480", "quantite: 490"),  # quantities
+        ("quantite: 480", "quantite: 490"),
         ("2024-02-26", "2024-02-27"),
-    )  # a date quoted in several places
+    )
+    # Rates, and the amounts that come from them.
+    fiche(
+        "dispositifs/2024/accueil-brsa.yaml",
+        ("taux: 40 %\n      condition: à la signature", "taux: 30 %\n      condition: à la signature"),
+        ("taux: 40 %\n      condition: après remise", "taux: 50 %\n      condition: après remise"),
+    )
+    # A bullet less in a cell, and one more.
     fiche(
         "dispositifs/2024/accompagnement-equilibre.yaml",
-        ("      - Formation aux situations complexes ;\n", ""),  # a bullet less in a cell
-        (
-            "des bénéficiaires confiés ;\n",
-            "des bénéficiaires confiés ;\n      - Pratique du travail en réseau ;\n",
-        ),
+        ("      - Formation aux situations complexes ;\n", ""),
+        ("bénéficiaires confiés ;\n", "bénéficiaires confiés ;\n      - Pratique du travail en réseau ;\n"),
     )
-    modele(
-        "clauses/signatures.docx", lambda d: _remplacer(d, "deux exemplaires", "trois exemplaires")
-    )  # wording
-    modele("articles/litiges.docx", lambda d: _ajouter(d, "Les parties recherchent"))  # a paragraph more
-    modele(
-        "articles/publicite.docx", lambda d: _retirer(d, "elle l’indique aux personnes")
-    )  # a paragraph less
-    modele("clauses/reste-inchange.docx", _en_gras)  # bold
-    modele("documents/lettre.docx", lambda d: _remplacer(d, "Objet\u00a0:", "Objet :"))  # a space
-    modele("documents/avenant.docx", _pied)  # a footer
+    # Wording, a paragraph more, a paragraph less, bold, a space, a footer.
+    modele("clauses/signatures.docx", lambda d: _remplacer(d, "deux exempl", "trois exempl"))
+    modele("articles/litiges.docx", lambda d: _ajouter(d, "Les parties recherchent"))
+    modele("articles/publicite.docx", lambda d: _retirer(d, "elle l’indique aux pers"))
+    modele("clauses/reste-inchange.docx", _en_gras)
+    modele("documents/lettre.docx", lambda d: _remplacer(d, "Objet\u00a0:", "Objet :"))
+    modele("documents/avenant.docx", _pied)
 
 
 def _paragraphe(d: Document, debut: str) -> Paragraph:

@@ -65,6 +65,7 @@ class Edit:
             starts = [k for k in range(len(text) - n + 1) if text[k : k + n] == hunk.old]
             assert len(starts) == 1 or not n, f"{self.file}: {len(starts)} fois {hunk.old}"
             lines[starts[0] : starts[0] + n] = hunk.new
+        path.parent.mkdir(exist_ok=True)
         path.write_text("".join(f"{line}\n" for line, _ in lines), encoding="utf-8")
         return expected + [
             (self.file, number, code.strip())

@@ -154,7 +154,7 @@ class Pki:
         stamper = self.arch.service_registry.summon_timestamper(ServiceLabel("tsa"), at_time=le)
 
         class Reponse(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 - name that http.server looks for
+            def do_POST(self) -> None:
                 asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
                 data = stamper.request_tsa_response(asked).dump()
                 self.send_response(200)

@@ -19,8 +19,10 @@ from tests.cli_kit import commands
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = [
+    "approuver",
     "comparer",
     "consolider",
+    "controler-retour",
     "documents",
     "expliquer",
     "fiches",
@@ -31,6 +33,7 @@ COMMANDS = [
     "modele verifier",
     "relire",
     "schema",
+    "signer",
     "verifier",
 ]
 LANGUAGES = {

@@ -24,6 +24,8 @@ esac
 if [ "$mode" = dev ]; then
     missing pdftoppm poppler-utils
     missing qpdf qpdf
+    missing softhsm2-util softhsm2 opensc  # a card without the plastic, for the tests of signature
+    missing openssl openssl
     # The workbook is recomputed by LibreOffice in the tests; its spreadsheet is a package of its own.
     [ -e "$(dirname "$(readlink -f "$(command -v soffice || echo /)")")/libsclo.so" ] || wanted+=(libreoffice-calc-nogui)
 fi

@@ -127,7 +127,7 @@ def operation_annoncee(records: Records) -> Iterator[Diagnostic]:
         if len(who) != o.annonce.structures:
             yield Diagnostic(
                 "MNT106",
-                f"« {o.intitule} » : {_structures(len(who))} un acte, "
+                f"« {o.intitule} » : {_structures(len(who))}, "
                 f"la délibération en annonce {nombre(o.annonce.structures)}",
                 place.span("annonce", "structures"),
                 notes=tuple(_accordes(own)),
@@ -137,10 +137,10 @@ def operation_annoncee(records: Records) -> Iterator[Diagnostic]:
 
 
 def _structures(n: int) -> str:
-    """« 1 structure a », « 12 structures ont », as the message goes on."""
+    """How many have an act."""
     if n == 0:
-        return "aucune structure n’a"
-    return "1 structure a" if n == 1 else f"{nombre(n)} structures ont"
+        return "aucune structure n’a d’acte"
+    return "1 structure a un acte" if n == 1 else f"{nombre(n)} structures ont un acte"
 
 
 _Part = tuple[LieuActe, int, ActeOperation]

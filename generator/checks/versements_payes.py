@@ -41,7 +41,7 @@ def votes_par_code(dossier: Dossier, acte: Acte) -> dict[str, int]:
     return {code: cents for code, cents in out.items() if cents}
 
 
-def numero_d_acte(acte: Acte) -> str:
+def numero_de(acte: Acte) -> str:
     """Number of the new convention, or of the one that the avenant amends."""
     return acte.numero or (acte.convention.numero if acte.convention else "")
 
@@ -74,11 +74,11 @@ def _rattacher(
             return None
         known = enumerer(records.dossiers) or "aucune"
         return faute(
-            f"délibération inconnue : « {v.deliberation} »",
-            f"corriger le numéro ; délibérations connues : {known}",
+            f"délibération inconnue : « {v.deliberation} »",
+            f"corriger le numéro ; délibérations connues : {known}",
             "deliberation",
         )
-    group = [a for g in dossier.actes.values() for a in g.actes if numero_d_acte(a) == v.convention]
+    group = [a for g in dossier.actes.values() for a in g.actes if numero_de(a) == v.convention]
     if not group:
         if not actes_complets(records, dossier):
             return None
@@ -100,7 +100,7 @@ def _rattacher(
             else f"l’acte ne vote rien sur le code {v.code}"
             if v.code
             else "l’acte ne vote aucun montant nouveau",
-            f"codes de l’acte : {enumerer(voted) or 'aucun'}",
+            f"codes de l’acte : {enumerer(voted) or 'aucun'}",
             "code" if v.code else "convention",
         )
     return Paye(v, dossier, group[0], code, records.span(cle, *path, "montant"))
@@ -108,7 +108,7 @@ def _rattacher(
 
 @regle("LIV001")
 def code_a_decouvert(records: Records) -> Iterator[Diagnostic]:
-    """Une délibération n’engage pas plus qu’il ne reste sur le code : le solde de la précédente, mouvements
+    """Une délibération n’engage pas plus qu’il ne reste sur le code : le solde de la précédente, mouvements
     et virements compris. La règle compare la proposition à ce reste, et non au disponible que le tableau
     inscrit (BUD003)."""
     if not chaine_complete(records):
@@ -123,7 +123,7 @@ def code_a_decouvert(records: Records) -> Iterator[Diagnostic]:
                     continue
                 yield Diagnostic(
                     "LIV001",
-                    f"{code} : il reste {euros(e.attendu)}, la proposition est {euros(-e.montant)} ; "
+                    f"{code} : il reste {euros(e.attendu)}, la proposition est {euros(-e.montant)} ; "
                     f"il manque {euros(-left)}",
                     e.span(records, "proposition"),
                     notes=(Note("disponible inscrit au tableau", e.span(records, "disponible")),),
@@ -135,7 +135,7 @@ def code_a_decouvert(records: Records) -> Iterator[Diagnostic]:
 @regle("LIV002")
 def versement_rattache(records: Records) -> Iterator[Diagnostic]:
     """Un versement payé nomme une délibération connue, une convention dont elle a un acte, et un code
-    opération de cet acte ; le code peut manquer quand l’acte n’en a qu’un."""
+    opération de cet acte ; le code peut manquer quand l’acte n’en a qu’un."""
     for _, found in _lire(records):
         if isinstance(found, Diagnostic):
             yield found
@@ -153,13 +153,13 @@ def paye_dans_la_limite_du_vote(records: Records) -> Iterator[Diagnostic]:
         if total > voted:
             yield Diagnostic(
                 "LIV003",
-                f"convention {p.versement.convention}, {p.code} : {euros(total)} payés avec ce versement, "
+                f"convention {p.versement.convention}, {p.code} : {euros(total)} payés avec ce versement, "
                 f"{euros(voted)} votés",
                 p.span,
                 notes=tuple(before.get(p.cle, ())),
                 help="corriger le montant, la convention, ou la délibération du versement",
             )
-        note = Note(f"payé le {date_longue(p.versement.date)} : {euros(cents)}", p.span)
+        note = Note(f"payé le {date_longue(p.versement.date)} : {euros(cents)}", p.span)
         before.setdefault(p.cle, []).append(note)
 
 
@@ -179,7 +179,7 @@ def date_dans_l_exercice(records: Records) -> Iterator[Diagnostic]:
 
 @regle("LIV005", gravite=Severity.AVERTISSEMENT)
 def paye_apres_signature(records: Records) -> Iterator[Diagnostic]:
-    """Un versement suit la signature de l’acte (« signe_le »). C’est un avertissement : la date de signature
+    """Un versement suit la signature de l’acte (« signe_le »). C’est un avertissement : la date de signature
     n’est peut-être pas encore reportée dans la fiche."""
     for p in payes(records):
         signed = p.acte.signe_le
@@ -191,7 +191,7 @@ def paye_apres_signature(records: Records) -> Iterator[Diagnostic]:
             f"versement payé le {date_longue(p.versement.date)} pour un acte {when}",
             p.span,
             Severity.AVERTISSEMENT,
-            help="corriger la date, ou écrire « signe_le » dans l’acte",
+            help="corriger la date, ou écrire « signe_le » dans l’acte",
         )
 
 

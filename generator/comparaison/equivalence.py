@@ -11,9 +11,10 @@ from typing import Final
 from lxml import etree  # type: ignore[import-untyped]
 
 from generator.comparaison.canonique import canoniser
-from generator.comparaison.paquet import Element, Paquet, W
+from generator.comparaison.paquet import DOCUMENT, Element, Paquet, W
 from generator.comparaison.suivi import Sens, marque_sortante, presentes, resoudre
 
+_SUIVIES: Final = ("header", "footer", "footnotes", "endnotes", "comments")
 _APERCU: Final = 90  # characters of a passage in a message
 
 
@@ -47,9 +48,9 @@ def resolu(paquet: Paquet, sens: Sens) -> Paquet:
 
 
 def parties_suivies(paquet: Paquet) -> list[str]:
-    """The parts where Word tracks changes: texts, margins, notes, comments."""
-    wanted = r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"
-    return [nom for nom in sorted(paquet.contenus) if re.fullmatch(wanted, nom)]
+    """The parts where Word tracks changes, whatever their names: text, margins, notes, comments."""
+    autres = {x.cible for x in paquet.liens(DOCUMENT).values() if x.sorte in _SUIVIES and not x.externe}
+    return [DOCUMENT, *sorted(nom for nom in autres if nom in paquet.contenus)]
 
 
 def revisions(paquet: Paquet) -> int:

@@ -96,13 +96,11 @@ def _unis(p: Element) -> list[Element]:
     for e in p:
         if e.tag in _REPERES:
             continue
-        before = out[-1] if out else None
-        runs = before is not None and before.tag == e.tag == f"{W}r" and _textuel(before) and _textuel(e)
-        if runs and before[-1].tag == e[-1].tag and _formes(before) == _formes(e):
-            out[-1] = copy.deepcopy(before)
-            out[-1][-1].text = (before[-1].text or "") + (e[-1].text or "")
-            continue
-        out.append(e)
+        if out and _meme_texte(out[-1], e):
+            before = out[-1] = copy.deepcopy(out[-1])
+            before[-1].text = (before[-1].text or "") + (e[-1].text or "")
+        else:
+            out.append(e)
     return out
 
 
@@ -231,12 +229,17 @@ def _joindre(elements: list[Element]) -> list[Element]:
     for boite in [racine, *racine.iter(f"{W}ins", f"{W}del")]:
         for r in list(boite.findall(f"{W}r")):
             before = r.getprevious()
-            if before is None or before.tag != f"{W}r" or not _textuel(r) or not _textuel(before):
-                continue
-            if r[-1].tag == before[-1].tag and _formes(r) == _formes(before):
-                before[-1].text += r[-1].text or ""
+            if before is not None and _meme_texte(before, r):
+                before[-1].text = (before[-1].text or "") + (r[-1].text or "")
                 boite.remove(r)
     return list(racine)
+
+
+def _meme_texte(a: Element, b: Element) -> bool:
+    """True for two runs of text of one look: they can be one."""
+    if a.tag != f"{W}r" or b.tag != f"{W}r" or not _textuel(a) or not _textuel(b):
+        return False
+    return bool(a[-1].tag == b[-1].tag) and _formes(a) == _formes(b)
 
 
 def _textuel(r: Element) -> bool:

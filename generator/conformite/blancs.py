@@ -42,9 +42,7 @@ def apparier(modele: Sequence[Passage], acte: Sequence[Passage]) -> list[tuple[i
     return out
 
 
-def _remplir(
-    a: Sequence[str], b: Sequence[str], ra: range, rb: range
-) -> list[tuple[int | None, int | None]]:
+def _remplir(a: Sequence[str], b: Sequence[str], ra: range, rb: range) -> list[tuple[int | None, int | None]]:
     """The longest common way through a gap, two passages agreeing when blanks alone tell them apart."""
     n, k = len(ra), len(rb)
     agree = [[dans_les_termes(a[i], b[j]) for j in rb] for i in ra]

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from generator.checks.versements_payes import numero_de as numero_de
 from generator.documents.commun import territoire as nom_du_territoire
 from generator.finances.echeances import echeance
 from generator.load import Dossier, Records
@@ -72,11 +73,6 @@ class Paiement:
     jour: dt.date | None
     montant: int
     base: str
-
-
-def numero_de(acte: Acte) -> str:
-    """Number of the new convention, or of the one that the avenant amends."""
-    return acte.numero or (acte.convention.numero if acte.convention else "")
 
 
 def parts(dossier: Dossier) -> tuple[Part, ...]:

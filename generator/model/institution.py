@@ -12,6 +12,7 @@ from generator.model.types import (
     Bic,
     Booleen,
     CodePostal,
+    Courriel,
     Entier,
     Iban,
     Identifiant,
@@ -104,6 +105,12 @@ class Departement(Racine):
     comptable: Ligne
     delai_signature: Entier = 30
     """Days that a structure has, from receipt, to send its acts back signed."""
+    delai_envoi: Entier | None = None
+    """Days that the Département gives itself, once the deliberation is executory, to send the acts."""
+    delai_notification: Entier | None = None
+    """Days that the Département gives itself to sign and notify an act that came back."""
+    courriel: Courriel | None = None
+    """Address that the acts are sent from, and sent back to."""
     delegations: tuple[Delegation, ...] = ()
     """Who may sign in the president's place; without any, signatures are not checked."""
     visas_requis: tuple[VisaRequis, ...] = ()
@@ -215,6 +222,8 @@ class Structure(Racine):
     rna: Rna | None = None
     siege: Adresse
     representant: Personne
+    courriel: Courriel | None = None
+    """Where its acts are sent."""
     habilitation: Habilitation
     engagement_republicain: Annotated[
         EngagementRepublicain | None, Field(json_schema_extra={"minProperties": 1, "maxProperties": 1})

@@ -230,6 +230,14 @@ CodePostal = Annotated[
 ]
 
 
+Courriel = Annotated[
+    str,
+    _from_text(identifiants.parse_courriel, "IDN017"),
+    WithJsonSchema({"type": "string", "format": "email", "description": "Adresse électronique"}),
+]
+"""An e-mail address."""
+
+
 class Periode(Record):
     """A period, inclusive at both ends."""
 

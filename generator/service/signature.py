@@ -129,8 +129,8 @@ class Signature:
             raise SignatureError(
                 "SIG001",
                 "la place des signatures ne se trouve pas dans l’acte",
-                "le modèle doit montrer une seule fois « Pour le Département… » et « Pour la structure… », côte à "
-                "côte, chacun avec une qualité, un blanc et un nom",
+                "le modèle doit montrer une seule fois « Pour le Département… » et « Pour la structure… », "
+                "côte à côte, chacun avec une qualité, un blanc et un nom",
             )
         try:
             data = champs.poser(source, found)

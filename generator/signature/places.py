@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil, floor
 
 from generator import pdfium
@@ -104,7 +105,7 @@ def _bribes(segments: Sequence[Segment]) -> list[_Bribe]:
 def _champ(name: str, page: int, start: _Bribe, column: Sequence[_Bribe], edge: float) -> Champ | None:
     """The field of one block: in the first blank under it that is high enough to sign in."""
     lines = sorted((b for b in column if b.haut <= start.haut + 1), key=lambda b: -b.haut)
-    for rank, (above, below) in enumerate(zip(lines, lines[1:], strict=False), 1):
+    for rank, (above, below) in enumerate(pairwise(lines), 1):
         high, low = floor(above.bas - 5), ceil(below.haut + 5)
         if high - low >= _HAUTEUR:
             words = " ".join(b.texte for b in lines[:rank]).split(",")

@@ -110,7 +110,7 @@ def signer(pdf: bytes, demande: Demande, cle: Signer) -> bytes:
         raise SignatureError(
             "SIG013",
             f"le serveur d’horodatage « {demande.horodatage} » ne répond pas ou refuse",
-            "vérifier son adresse et le réseau, puis relancer : les actes déjà signés ne le seront pas deux fois",
+            "vérifier son adresse et le réseau, puis relancer : un acte signé ne l’est pas deux fois",
         ) from e
     except (PathError, ValidationError) as e:
         raise _non_reconnu(e) from e

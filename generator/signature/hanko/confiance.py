@@ -94,7 +94,7 @@ def lire(dossier: Path, en_ligne: bool, nom: str) -> tuple[Confiance, list[Diagn
                         "SIG020",
                         "ce fichier n’est ni un certificat ni une liste de révocation lisible",
                         Span(f"{nom}/{name}/{path.name}"),
-                        help="le remplacer par celui que publie l’autorité (.pem, .crt, .cer, .crl), ou l’ôter",
+                        help="le remplacer par celui que l’autorité publie (.pem, .cer, .crl), ou l’ôter",
                     )
                 )
     roots, middle, lists = (tuple(parts[n]) for n in (RACINES, INTERMEDIAIRES, LISTES))

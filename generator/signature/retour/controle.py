@@ -144,8 +144,8 @@ _CERTIFICAT = {
     avis.CHAINE: (
         "RET010",
         "vient d’une autorité reconnue",
-        "s’assurer que l’autorité est qualifiée, puis ajouter sa racine et ses autorités intermédiaires au dossier "
-        "de confiance ; sinon demander une autre signature",
+        "s’assurer que l’autorité est qualifiée, puis ajouter sa racine et ses autorités intermédiaires "
+        "au dossier de confiance ; sinon demander une autre signature",
     ),
     avis.PERIODE: (
         "RET011",
