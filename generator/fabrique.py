@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from generator import __version__, assemble, convert, manifest, motifs, reliure
+from generator import __version__, assemble, convert, grappe, manifest, motifs, redaction, reliure
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.documents import Document
 from generator.files import cause, ecrire, empreinte
@@ -54,6 +54,8 @@ class Reglages:
     delai: float = 120
     reserve: Path | None = None
     """Folder of the finished documents kept from one run to the next; None to keep none."""
+    cluster: str = ""
+    """Address of the cluster that does the work; empty to do it here."""
 
 
 @dataclass(slots=True)
@@ -90,8 +92,8 @@ class Fabrique:
         self.work, self.jour = plan.ouvrage, plan.ouvrage.jour
         self.folder = reglages.sortie / self.work.nom
         tool = reglages.soffice
-        parts = conversion(convert.version(tool), reglages.polices) if tool else {}
-        self.stock = Inventaire(records, plan, engine, self.folder, parts)
+        self.parts = conversion(convert.version(tool), reglages.polices) if tool else {}
+        self.stock = Inventaire(records, plan, engine, self.folder, self.parts)
         self.before = self.stock.avant
         self.reserve = Reserve(reglages.reserve)
         self.entries: dict[str, Entree] = {}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,11 +19,16 @@ from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig, PKIArc
 from cryptography.hazmat.primitives import serialization as s
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from generator.service import Workspace
 from generator.signature import champs, places
 from generator.signature.hanko import apposer, cles
 from generator.signature.hanko.confiance import INTERMEDIAIRES, LISTES, RACINES, Confiance, lire
 from generator.signature.places import DEPARTEMENT, STRUCTURE, Champ
+from tests.dossier_kit import DATA, TEMPLATES, convenant
 
+NUMERO = "2024-587"
+ACTE = "actes/faimah-convention-faj-collectif"
+ACTES = ["actes/faimah-avenant-annexe-06", "actes/faimah-convention-actions-innovantes", ACTE]
 SECRET = "arbre à cames"
 SIGNE = dt.datetime(2025, 1, 15, 10, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 RETOUR = dt.datetime(2025, 2, 3, 9, 0, tzinfo=dt.UTC)
@@ -127,6 +135,12 @@ class Pki:
         path.write_bytes(self.arch.package_pkcs12(CertLabel(name), password=secret.encode()))
         return path
 
+    def pem(self, name: str) -> None:
+        """Put the certificate of `name` in the folder, in PEM and DER, for other tools."""
+        der = self.certificat(name).dump()
+        (self.folder / f"{name}.crt").write_bytes(pem.armor("CERTIFICATE", der))
+        (self.folder / f"{name}.crt.der").write_bytes(der)
+
     def dossier(self, folder: Path, le: dt.datetime = RETOUR) -> Path:
         """A folder of trust: the root, the authority, the lists published on the day `le`."""
         for name, data in (
@@ -189,6 +203,29 @@ class Pki:
         demand = apposer.Demande(fields, next(c for c in fields if c.nom == field), le, **more)
         with cles.ouvrir(str(self.p12(who)), SECRET) as key:
             return apposer.signer(pdf, demand, key)
+
+
+@cache
+def _dossier() -> Path:
+    """The acts of one structure, built once for all the tests of a process."""
+    folder = Path(tempfile.mkdtemp(prefix="convenant-signature-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    done = convenant("generer", NUMERO, "--structure", "faimah", "--sortie", str(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / NUMERO
+
+
+@cache
+def produits() -> dict[str, bytes]:
+    """The acts by identifier, and « lettre », a document that is not signed in two blocks."""
+    found = {name: (_dossier() / f"{name}.pdf").read_bytes() for name in ACTES}
+    return {**found, "lettre": next((_dossier() / "lettres").glob("*.pdf")).read_bytes()}
+
+
+def atelier(folder: Path) -> Workspace:
+    """A workspace whose output holds the acts built, in a folder of its own."""
+    shutil.copytree(_dossier(), folder / "output" / NUMERO)
+    return Workspace(DATA, TEMPLATES, folder / "output")
 
 
 def approuver(pdf: bytes) -> tuple[bytes, tuple[Champ, ...]]:

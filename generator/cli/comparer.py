@@ -14,7 +14,7 @@ from generator.cli.socle import ANOMALIES, PROPRE, Commande, Entier, Jour, Proje
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="[B]", required=False)
 @click.option(
-    "--dossier", metavar="NUMÉRO", help="A et B sont deux versions git : comparer cette délibération."
+    "--dossier", metavar="NUMÉRO", help="A et B sont deux versions git : comparer cette délibération."
 )
 @click.option("--vers", type=Projet(), default=Path("comparaison"), help="Dossier où écrire (comparaison).")
 @click.option("--auteur", metavar="NOM", default="Convenant", help="Auteur des modifications (Convenant).")
@@ -39,12 +39,12 @@ def comparer(
     jobs: int,
     sans_pdf: bool,
 ) -> None:
-    """Comparer deux versions : deux documents Word, deux dossiers, ou deux versions gardées dans git.
+    """Comparer deux versions : deux documents Word, deux dossiers, ou deux versions gardées dans git.
 
-    Chaque document qui change est donné avec ses modifications suivies : tout accepter donne B, tout refuser
+    Chaque document qui change est donné avec ses modifications suivies : tout accepter donne B, tout refuser
     donne A. Un compte rendu en une page montre chaque changement, par structure et par genre.
 
-    Exemple : convenant comparer envoi-du-mardi output/2024-587
+    Exemple : convenant comparer envoi-du-mardi output/2024-587
     """
     from generator.comparaison import Sens
     from generator.comparaison.rapport import bilan_court

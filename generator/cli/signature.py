@@ -72,7 +72,7 @@ def approuver(
 
     Chaque acte approuvé est gardé dans output/NUMÉRO/signature/approuves, avec son empreinte.
 
-    Exemple : convenant approuver 2024-587 --par "Claire MARTIN"
+    Exemple\u00a0: convenant approuver 2024-587 --par "Claire MARTIN"
     """
     from generator.service.signature import Signature
 
@@ -129,12 +129,14 @@ def signer(
     Le mot de passe est demandé une fois. Un acte déjà signé n’est pas signé deux fois\u00a0: une commande
     interrompue se relance. Après cette signature, seule celle de la structure peut être ajoutée.
 
-    Exemple : convenant signer 2024-587 --certificat directrice.p12
+    Exemple\u00a0: convenant signer 2024-587 --certificat directrice.p12
     """
     from generator.service.signature import Moyens, Signature
 
     if (certificat is not None) + preparer + (terminer is not None) != 1:
-        raise click.UsageError("donner une seule de ces options : --certificat, --preparer, --terminer", ctx)
+        raise click.UsageError(
+            "donner une seule de ces options\u00a0: --certificat, --preparer, --terminer", ctx
+        )
     if preuves and not horodatage:
         raise click.UsageError("--preuves demande --horodatage", ctx)
     service = Signature(workspace(ctx, sortie), confiance, en_ligne)
@@ -161,9 +163,9 @@ def _secret(ctx: click.Context, path: Path | None) -> str:
         try:
             return path.read_text("utf-8").rstrip("\r\n")
         except UnicodeDecodeError as e:
-            raise click.UsageError(f"« {path} » n’est pas enregistré en UTF-8", ctx) from e
+            raise click.UsageError(f"«\u00a0{path}\u00a0» n’est pas enregistré en UTF-8", ctx) from e
         except OSError as e:
-            raise click.UsageError(f"« {path} » ne se lit pas : {cause(e)}", ctx) from e
+            raise click.UsageError(f"«\u00a0{path}\u00a0» ne se lit pas\u00a0: {cause(e)}", ctx) from e
     if _VARIABLE in os.environ:
         return os.environ[_VARIABLE]
     asked: str = click.prompt(
@@ -204,7 +206,7 @@ def controler_retour(
     Un fichier est accepté s’il est l’acte approuvé, octet pour octet, suivi des signatures attendues et
     de rien d’autre. Chaque étape est nommée\u00a0; celle qui échoue dit quoi faire.
 
-    Exemple : convenant controler-retour retours/faimah-convention-faj-collectif.pdf
+    Exemple\u00a0: convenant controler-retour retours/faimah-convention-faj-collectif.pdf
     """
     from generator.diagnostics import to_text
     from generator.service.retours import Reception, Retours

@@ -76,8 +76,11 @@ def _titres(folder: Path) -> dict[str, tuple[str, str]]:
 
 
 def _structure(row: Mapping[str, object]) -> str:
-    """The short name of the structure, with which the title of its act begins; else its id."""
+    """The name of the structure: first in the title of its acts, last in that of its annexe; else its id."""
     if not row["structure"]:
         return ""
-    nom, dash, _ = str(row["titre"]).partition(" – ")
-    return nom if dash else str(row["structure"])
+    titre = str(row["titre"])
+    bouts = titre.split(" – ")
+    if len(bouts) < 2:
+        return str(row["structure"])
+    return bouts[-1] if titre.startswith("Annexe") else bouts[0]

@@ -27,7 +27,7 @@ TITRES: Final = {
     Genre.DATE: "dates",
     Genre.NOM: "noms",
     Genre.REDACTION: "rédaction",
-    Genre.TYPOGRAPHIE: "typographie et mise en forme",
+    Genre.TYPOGRAPHIE: "typographie et forme",
     Genre.NUMEROTATION: "renumérotation",
 }
 

@@ -24,6 +24,7 @@ from generator.convert.office import FILTER, Office
 from generator.diagnostics import francais
 
 _TITRE: Final = "Ce qui a changé"
+_LARGEURS: Final = (9.0, 2.2, 2.4, 2.0, 2.0, 2.4, 2.7, 3.1)  # columns of the summary, in centimetres
 _ROUGE, _VERT, _GRIS = RGBColor(0xA4, 0, 0), RGBColor(0x0B, 0x5A, 0x1E), RGBColor(0x59, 0x59, 0x59)
 _FEUILLE: Final = dt.datetime(2000, 1, 1)  # the file in between carries no day: the PDF does
 
@@ -120,6 +121,13 @@ def _sommaire(d: Document, lignes: Sequence[Ligne]) -> None:
         values = [x.titre, x.etat, *(str(compte[g] or "–") for g in Genre)]
         for cell, text in zip(table.add_row().cells, values, strict=True):
             cell.text = text
+    table.autofit = False
+    for column, width in zip(table.columns, _LARGEURS, strict=True):
+        column.width = Cm(width)
+        for cell in column.cells:
+            cell.width = Cm(width)
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _gris(p: Any, text: str) -> None:

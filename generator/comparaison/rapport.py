@@ -27,7 +27,7 @@ del{color:#a40000;background:#fdecea}ins{color:#0b5a1e;background:#e6f4ea;text-d
 .g{display:inline-block;border:1px solid #1f4e79;color:#1f4e79;border-radius:3px;
 padding:0 .4em;font-size:.8em;margin-right:.3em}
 .alerte{border:1px solid #a15c00;background:#fff7e6;padding:.4em .8em;margin:.5em 0}
-.filtre{margin-right:.25em}label{margin-right:1.1em}
+.filtre{margin-right:0}label{margin-right:.8em;white-space:nowrap}
 @media print{.filtre,label,.aide{display:none}body{max-width:none;padding:0}}
 """
 
@@ -98,7 +98,7 @@ def _filtres(lignes: Sequence[Ligne]) -> Iterator[str]:
         checked = "" if g is Genre.NUMEROTATION else " checked"
         yield (
             f'<input class="filtre" type="checkbox" id="f-{g}"{checked}>'
-            f'<label for="f-{g}">{TITRES[g]} ({compte[g]})</label>'
+            f'<label for="f-{g}">\u00a0{TITRES[g]} ({compte[g]})</label>'
         )
 
 

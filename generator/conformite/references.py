@@ -72,7 +72,7 @@ def _terme(records: Records, dossier: Dossier, e: Envoi, d: Document, annexed: b
     if annexed:
         return Terme(
             d,
-            f"annexe {e.modele.annexe}, votée avec ses valeurs" if e.modele else "",
+            f"annexe {e.modele.annexe}, voté avec ses valeurs" if e.modele else "",
             d.ident,
             e.numero,
             None,
@@ -84,7 +84,7 @@ def _terme(records: Records, dossier: Dossier, e: Envoi, d: Document, annexed: b
     else:
         ops = vue.operations(dossier, [p.operation for p in acte.operations])
         types = records.conventions_types.get(vue.id_convention_type(dossier, None, ops)) if ops else None
-        nom = f"convention type du {date_longue(types.adopte_le)}" if types else "convention type"
+        nom = f"modèle type du {date_longue(types.adopte_le)}" if types else "modèle type"
         vote = ""
 
     def blanc(contexte: Contexte) -> tuple[Contexte, tuple[str, ...]]:

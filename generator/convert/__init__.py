@@ -7,6 +7,7 @@ as its PDF exists. What LibreOffice writes differs from one run to the next (dat
 
 from __future__ import annotations
 
+from generator.convert.machine import fonts
 from generator.convert.normalise import NORMALISATION, normalise, pages, polices
 from generator.convert.office import OfficeError, find_soffice, version
 from generator.convert.pool import Conversion, convert
@@ -18,6 +19,7 @@ __all__ = [
     "OfficeError",
     "convert",
     "find_soffice",
+    "fonts",
     "normalise",
     "pages",
     "polices",

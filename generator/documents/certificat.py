@@ -6,6 +6,7 @@ Like a cover, it is not a `Sorte`: it exists only once the acts are on paper and
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,14 +47,13 @@ def contexte(
         **c.base(records, dossier, titre, "Certificat de conformité"),
         "fictif": dossier.deliberation.fictif or any(a.fictif for a in actes),
         "nombre": t.accord(len(actes), "acte"),
-        "pluriel": len(actes) > 1,
         "conformes": t.accord(sound, "acte conforme", "actes conformes"),
         "tous": sound == len(actes),
         "lignes": [
             {
                 "rang": str(rank),
-                "acte": t.texte(a.titre),
-                "empreinte": _empreinte(a.sha256),
+                "acte": t.texte(re.sub(r" \(modèle de l’annexe \d+\)$", "", a.titre)),  # said beside
+                "empreinte": f"{a.sha256[:32]} {a.sha256[32:]}" if a.sha256 else "aucun fichier",
                 "modele": a.modele,
                 "resultat": a.resultat,
             }
@@ -66,8 +66,3 @@ def contexte(
         "scelle": scelle,
         "le": t.date_longue(le),
     }
-
-
-def _empreinte(sha256: str) -> str:
-    """The 64 figures in four groups, which a reader can compare."""
-    return " ".join(sha256[k : k + 16] for k in range(0, len(sha256), 16)) or "aucun fichier"

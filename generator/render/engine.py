@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -125,6 +126,14 @@ class Engine:
         whole = [engine, digests, context, titre, day, nominatif]
         # ASCII output: a lone surrogate is refused at rendering, not here.
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode("ascii")).hexdigest()
+
+    def figer(self) -> AbstractContextManager[None]:
+        """For the duration of a batch: a template is looked at on disk once, when it first serves.
+
+        Outside, it is looked at for each document. Whoever keeps what a batch made compares the
+        templates before and after it.
+        """
+        return self._loader.held()
 
     def render(
         self, name: str, context: Mapping[str, Any], *, titre: str, jour: datetime.date, nominatif: bool

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,6 +66,7 @@ class DocxLoader(BaseLoader):
         self.base = base
         self._paths: dict[str, str] = {}
         self._files: dict[str, tuple[Stamp, Stamp, TemplateFile]] = {}  # stamps: the file's, the base's
+        self._held: dict[str, TemplateFile] | None = None
 
     def names(self) -> list[str]:
         """Every template of the folder, without the lock files of Word and LibreOffice."""
@@ -77,11 +79,29 @@ class DocxLoader(BaseLoader):
             raise TemplateNotFound(name)
         return self.folder.joinpath(*split_template_path(name))
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Within the block, a template is looked at on disk once, when it is first asked for."""
+        before = self._held
+        self._held = {} if before is None else before
+        try:
+            yield
+        finally:
+            self._held = before
+
     def file(self, name: str, run: Run | None = None) -> TemplateFile:
-        """The template as it is on disk now. Raises TemplateNotFound.
+        """The template as it is on disk now (or was, see `held`). Raises TemplateNotFound.
 
         Within a `run`, the base is looked at once.
         """
+        if self._held is None:
+            return self._look(name, run)
+        found = self._held.get(name)
+        if found is None:
+            found = self._held[name] = self._look(name, run)
+        return found
+
+    def _look(self, name: str, run: Run | None) -> TemplateFile:
         path = self._paths.get(name)
         if path is None:
             path = self._paths[name] = str(self.path(name))

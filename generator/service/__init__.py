@@ -4,6 +4,6 @@
 with a class that is given the workspace.
 """
 
-from generator.service.atelier import Choix, Etat, Modeles, Options, Production, Suivi, Workspace, fonts
+from generator.service.atelier import Choix, Etat, Modeles, Options, Production, Suivi, Workspace
 
-__all__ = ["Choix", "Etat", "Modeles", "Options", "Production", "Suivi", "Workspace", "fonts"]
+__all__ = ["Choix", "Etat", "Modeles", "Options", "Production", "Suivi", "Workspace"]

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import json
-import shutil
-import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -48,6 +46,8 @@ class Options:
     pdf: bool = True
     jobs: int = 2
     delai: float = 120
+    cluster: str = ""
+    """Address of the dask.distributed scheduler whose nodes do the work; empty to do it here."""
 
 
 @dataclass(slots=True)
@@ -190,10 +190,11 @@ class Workspace:
         reglages = Reglages(
             self.sortie,
             soffice,
-            fonts() if soffice else "",
+            convert.fonts() if soffice else "",
             max(1, options.jobs),
             options.delai,
             self.cache,
+            options.cluster,
         )
         result = Fabrique(etat.records, plan, self.engine, reglages, suivi).run()
         found = distinct([*found, *result.diagnostics, *missing])
@@ -318,12 +319,3 @@ def unknown_number(records: Records, numero: str) -> list[Diagnostic]:
     aide += f"une nouvelle commence par le fichier deliberations/{numero}/deliberation.yaml"
     where = Span(f"{records.racine}/deliberations/{numero}")
     return [Diagnostic("CHX002", f"délibération inconnue : « {numero} »", where, Severity.ERREUR, help=aide)]
-
-
-def fonts(run: Callable[..., subprocess.CompletedProcess[str]] = subprocess.run) -> str:
-    """What the system puts in place of the templates' font, with its version, as one text."""
-    tool = shutil.which("fc-match")
-    if tool is None:
-        return ""
-    out = run([tool, "-f", "%{family} %{fontversion}", "Arial"], capture_output=True, text=True, check=False)
-    return out.stdout.strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from generator.conformite import Passage, SuiviError, Terme, examiner, hors_des_
 from generator.conformite import actes as a
 from generator.conformite.actes import Etat, Resultat
 from generator.diagnostics import Diagnostic, Severity, Span
-from generator.documents import certificat
+from generator.documents import Document, certificat
 from generator.documents.couverture import dossier as ouvrage
 from generator.fabrique import Suivi
 from generator.files import cause, ecrire, empreinte
@@ -95,7 +96,7 @@ class Conformite:
                     bilan.diagnostics.append(e.diagnostic)
             suivi.pas(t.document.titre)
         suivi.fin()
-        found = self._fichiers(places, acts, options, bilan)
+        found = self._fichiers(places, acts, _autres(work.documents, known), options, bilan)
         whole = any(not p.is_file() for p in places)
         for t in known:
             ident = t.document.ident
@@ -119,12 +120,19 @@ class Conformite:
         return _Acte(t, mine, voted, options, str(ctx["titre"]))
 
     def _fichiers(
-        self, places: Sequence[Path], acts: dict[str, _Acte], options: Options, bilan: Bilan
+        self,
+        places: Sequence[Path],
+        acts: dict[str, _Acte],
+        autres: frozenset[str],
+        options: Options,
+        bilan: Bilan,
     ) -> dict[str, Resultat]:
         named = {ident: (x.terme.numero, x.titre) for ident, x in acts.items()}
         found: dict[str, Resultat] = {}
-        for path, asked in _documents(places):
-            shown = show_path(path)
+        for path, inside in _documents(places):
+            asked, shown = not inside, show_path(path)
+            if inside in autres:
+                continue
             in_place = [i for i in named if path.as_posix().endswith(f"/{i}.docx")]
             if not asked and not in_place and path.stem not in {i.rpartition("/")[2] for i in named}:
                 continue
@@ -157,7 +165,13 @@ class Conformite:
             return
         rows = [
             certificat.Examine(
-                r.titre, r.modele, r.mention, r.sha256, r.conforme, tuple(map(a.phrase, r.ecarts)), r.fictif
+                r.titre,
+                re.split(r",| du ", r.modele)[0],
+                r.mention,
+                r.sha256,
+                r.conforme,
+                tuple(map(a.phrase, r.ecarts)),
+                r.fictif,
             )
             for r in bilan.resultats
         ]
@@ -203,21 +217,26 @@ class Conformite:
                 f"le certificat est fait en Word, son PDF manque : {why}",
                 Span(show_path(path)),
                 Severity.AVERTISSEMENT,
-                help="installer libreoffice-writer-nogui, ou --sans-pdf",
+                help="voir si LibreOffice est installé, ou choisir --sans-pdf",
             )
         )
 
 
-def _documents(places: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """The files to examine, each once; True for one that was named, not found in a folder."""
+def _autres(documents: Sequence[Document], actes: Sequence[Terme]) -> frozenset[str]:
+    """Paths, without suffix, of the documents of the deliberation that are no acts: letters, modeles…"""
+    return frozenset(d.ident for d in documents) - {t.document.ident for t in actes}
+
+
+def _documents(places: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """The files to examine, each with its path in the folder, without suffix; « » for a file named."""
     for place in places:
         if not place.is_dir():
-            yield place, True
+            yield place, ""
             continue
         for path in sorted(place.rglob("*.docx")):
             inside = path.relative_to(place).parts
             if path.is_file() and inside[0] != "refuses" and not path.name.startswith(("~$", ".")):
-                yield path, False
+                yield path, path.relative_to(place).with_suffix("").as_posix()
 
 
 def _examine(acte: _Acte, said: Sequence[Passage], shown: str, sha256: str) -> Resultat:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from generator.compte_rendu import Etat
 from generator.diagnostics import Diagnostic, Span
@@ -51,7 +52,7 @@ class GrandLivre:
         """Write each of the tables `noms` (all of them when it is empty) in output/grand-livre/."""
         made = self.tables(suivi)
         folder = self.atelier.sortie / DOSSIER
-        written = []
+        written: list[Path] = []
         for t in made.tables:
             if noms and t.nom not in noms:
                 continue

@@ -12,6 +12,7 @@ from generator import checks, manifest
 from generator.compte_rendu import Etat
 from generator.diagnostics import Diagnostic, Span
 from generator.documents.vue_envoi import Envoi, envois
+from generator.envoi.executoire import executoire_le
 from generator.load import Dossier, load, show_path
 from generator.registre.base import Registre, RegistreError, fichier
 from generator.registre.evenements import VIE, Etape, Evenement, Inscription, rompue
@@ -24,6 +25,7 @@ from generator.signature.places import DEPARTEMENT
 NOM = "registre.sqlite3"
 PROGRAMME = "Convenant"
 """Who enters what the program itself has seen."""
+FICHE = "fiche de l’acte"
 SORTES = frozenset({"avenant", "convention"})
 
 
@@ -70,17 +72,19 @@ class Vie:
         """The folder of the signed acts of a deliberation."""
         return Coffre(self.atelier.sortie / numero / DOSSIER)
 
-    def relever(self, registre: Registre, numero: str, dossier: Dossier, maintenant: dt.datetime) -> None:
+    def relever(
+        self, registre: Registre, numero: str, actes: Sequence[Envoi], maintenant: dt.datetime
+    ) -> None:
         """Enter what the folders and the records show and the register does not know yet.
 
         Built, approved, signed and returned acts, and those that a record says signed by both parties
         (« signe_le »). Doing it again adds nothing. Raises RegistreError.
         """
         found = [*self._produits(numero, maintenant.date()), *self._signes(numero)]
-        found += [
-            Evenement(f"actes/{ident}", Etape.SIGNE, day, "fiche", {}, f"fiche:{ident}:{day}")
-            for ident, day in _dates_de_signature(dossier)
-        ]
+        for act in actes:
+            if day := act.acte.signe_le:
+                key = f"fiche:{act.ident}:{day}"
+                found.append(Evenement(f"actes/{act.ident}", Etape.SIGNE, day, FICHE, {}, key))
         known = {entry.evenement.cle for entry in registre.lire()}
         for e in found:
             if e.cle not in known:
@@ -105,20 +109,20 @@ class Vie:
         return [e for record in self.coffre(numero).fiches() for e in _de_la_fiche(record)]
 
     def suivre(self, numero: str, au: dt.date, maintenant: dt.datetime) -> Point:
-        """How every act of a deliberation stands on the day `au`; the register is brought up to date first."""
+        """How every act of a deliberation stands on the day `au`, once the register is brought up to date."""
         etat = self.etat(numero)
         dossier, wrong = self.dossier(etat, numero)
         if dossier is None:
             return Point(etat, diagnostics=wrong)
+        acts = list(envois(etat.records, dossier))
         try:
             with self.ouvrir(numero) as registre:
-                self.relever(registre, numero, dossier, maintenant)
+                self.relever(registre, numero, acts, maintenant)
                 entries = registre.lire()
         except RegistreError as e:
             return Point(etat, diagnostics=(self.indisponible(numero, e),))
-        acts = [_acte(e) for e in envois(etat.records, dossier) if e.structure]
         limits = _delais(etat, dossier)
-        found = situations(acts, entries, limits, au)
+        found = situations([_acte(e) for e in acts if e.structure], entries, limits, au)
         return Point(etat, tuple(found), self.controler(numero, entries))
 
     def inscrire(
@@ -129,7 +133,8 @@ class Vie:
         dossier, wrong = self.dossier(etat, numero)
         if dossier is None:
             return Point(etat, diagnostics=wrong)
-        known = {e.ident: _acte(e) for e in envois(etat.records, dossier) if e.structure}
+        acts = list(envois(etat.records, dossier))
+        known = {e.ident: _acte(e) for e in acts if e.structure}
         where = self._ou(numero)
         refused = []
         if le > maintenant.date():
@@ -149,15 +154,15 @@ class Vie:
             return Point(etat, diagnostics=tuple(refused))
         try:
             with self.ouvrir(numero) as registre:
-                self.relever(registre, numero, dossier, maintenant)
+                self.relever(registre, numero, acts, maintenant)
                 for ident in chosen:
                     key = f"main:{etape.name}:{ident}:{le}" if etape in VIE else ""
                     registre.inscrire(Evenement(ident, etape, le, par, {}, key), maintenant)
                 entries = registre.lire()
         except RegistreError as e:
             return Point(etat, diagnostics=(self.indisponible(numero, e),))
-        acts = [known[ident.rpartition("/")[2]] for ident in chosen]
-        found = situations(acts, entries, _delais(etat, dossier), maintenant.date())
+        named = [known[ident.rpartition("/")[2]] for ident in chosen]
+        found = situations(named, entries, _delais(etat, dossier), maintenant.date())
         return Point(etat, tuple(found), self.controler(numero, entries))
 
     def controler(self, numero: str, entries: Sequence[Inscription]) -> tuple[Diagnostic, ...]:
@@ -196,25 +201,10 @@ def _acte(e: Envoi) -> Acte:
     return Acte(f"actes/{e.ident}", e.nom, e.intitule)
 
 
-def _dates_de_signature(dossier: Dossier) -> list[tuple[str, dt.date]]:
-    """Acts that their records say signed by both parties: identifier without folder, day."""
-    return [
-        (f"{ident}-{_etiquette(acte.modele, acte.est_avenant, [o.operation for o in acte.operations])}", day)
-        for ident, actes in sorted(dossier.actes.items())
-        for acte in actes.actes
-        if (day := acte.signe_le) is not None
-    ]
-
-
-def _etiquette(modele: str | None, avenant: bool, operations: Sequence[str]) -> str:
-    return f"avenant-{modele}" if avenant else f"convention-{'-'.join(operations)}"
-
-
 def _delais(etat: Etat, dossier: Dossier) -> Delais:
-    d, dep = dossier.deliberation, etat.records.departement
-    known = d.publiee_le and d.transmise_le
+    dep = etat.records.departement
     return Delais(
-        max(d.publiee_le, d.transmise_le) if known and d.publiee_le and d.transmise_le else None,
+        executoire_le(dossier.deliberation),
         dep.delai_envoi if dep else None,
         dep.delai_signature if dep else None,
         dep.delai_notification if dep else None,

@@ -56,7 +56,8 @@ class Coffre:
 
     def poser(self, path: Path, data: bytes) -> None:
         """Write a file for its owner alone. Raises OSError."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.dossier, path.parent):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         ecrire(path, data)
         path.chmod(0o600)
 

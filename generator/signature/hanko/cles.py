@@ -123,16 +123,19 @@ def _carte(source: str, secret: str) -> Iterator[Signer]:
         ) from e
     with session:
         label = wanted.get("object")
-        signer = PKCS11Signer(session, cert_label=label, key_label=label)
         try:
-            if signer.signing_cert is None:
+            signer = PKCS11Signer(session, cert_label=label, key_label=label)
+            certificate = signer.signing_cert
+            if certificate is None:
                 raise SignatureError(
                     "SIG012",
                     f"la carte n’a pas de certificat « {label} »",
                     "vérifier « object= » de l’adresse",
                 )
+            # Few cards hash by themselves for elliptic curves.
+            signer.use_raw_mechanism = certificate.public_key.algorithm == "ec"
+            yield signer
         except pkcs11.PKCS11Error as e:
             raise SignatureError(
                 "SIG012", f"la carte ne répond pas ({type(e).__name__})", "la rebrancher, puis recommencer"
             ) from e
-        yield signer

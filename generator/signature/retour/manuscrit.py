@@ -78,8 +78,8 @@ def _page(number: int, old: str, new: str) -> list[Etape]:
             "RET022",
             f"la page {number} a le texte de l’acte",
             " ; ".join(told) if lost or figures else "",
-            "regarder le passage sur le scan et sur l’acte ; si le papier dit autre chose, le refuser ; si le "
-            "texte est seulement mal reconnu, numériser de nouveau en 300 points par pouce",
+            "regarder le passage sur le scan et sur l’acte ; si le papier dit autre chose, le refuser ; si "
+            "le texte est seulement mal reconnu, numériser de nouveau en 300 points par pouce",
             grave=serious,
         )
     ]

@@ -1,0 +1,133 @@
+"""What runs on a node of the cluster."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from distributed import Worker, WorkerPlugin, get_worker
+
+from generator import convert
+from generator.diagnostics import Diagnostic, Span
+from generator.grappe.commun import GrappeError, Lot, composants, ecart
+from generator.ingredients import conversion
+from generator.redaction import Rendu, Travail, rediger, rendre
+from generator.render import Engine
+
+
+class Gabarits(WorkerPlugin):
+    """The templates, written on each node when it joins, removed when the work is over."""
+
+    def __init__(self, envoi: str, label: str, fichiers: Mapping[str, bytes]) -> None:
+        self.name, self.label, self.fichiers = envoi, label, fichiers
+
+    def setup(self, worker: Worker) -> None:
+        """Write the files in the node's own folder."""
+        for name, data in self.fichiers.items():
+            path = _dossier(worker, self.name, self.label) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+    def teardown(self, worker: Worker) -> None:
+        """Remove them."""
+        shutil.rmtree(Path(worker.local_directory) / self.name, ignore_errors=True)
+
+
+def _dossier(worker: Worker, envoi: str, label: str) -> Path:
+    return Path(worker.local_directory) / envoi / label
+
+
+def presenter() -> dict[str, str]:
+    """What this node is made of: see `composants`."""
+    return composants()
+
+
+def faire(lot: Lot) -> list[Rendu]:
+    """Word the documents of a lot, and convert them when this node gives the PDF that is asked for.
+
+    Raises GrappeError when this node is not what the sender is.
+    """
+    worker = get_worker()
+    folder = _dossier(worker, lot.envoi, lot.label)
+    if wrong := ecart(lot.composants, composants()):
+        raise GrappeError(versions(worker.address, wrong))
+    if not folder.is_dir():
+        raise GrappeError(
+            Diagnostic("GRP003", "ce nœud n’a pas reçu les modèles Word", Span(str(worker.address)))
+        )
+    engine, lock = _moteur(folder, lot.base, lot.auteur)
+    travaux = lot.ouvrir()
+    with lock:  # an engine words one document at a time, and a node may have several threads
+        made = {r.ident: r for r in rediger(engine, travaux)}
+    if lot.conversion:
+        made |= _convertir(engine, lock, travaux, made, lot)
+    return list(made.values())
+
+
+def versions(adresse: str, wrong: str) -> Diagnostic:
+    """What to say of a node that would not give the same bytes."""
+    return Diagnostic(
+        "GRP003",
+        f"ce nœud n’est pas identique à ce poste : {wrong}",
+        Span(adresse),
+        help="installer la même version de convenant et de ses bibliothèques sur chaque nœud",
+    )
+
+
+@lru_cache(maxsize=2)
+def _moteur(folder: Path, base: str, auteur: str) -> tuple[Engine, threading.Lock]:
+    return Engine(folder, base, auteur), threading.Lock()
+
+
+def _convertir(
+    engine: Engine,
+    lock: threading.Lock,
+    travaux: Sequence[Travail],
+    made: Mapping[str, Rendu],
+    lot: Lot,
+) -> dict[str, Rendu]:
+    """The documents whose PDF was made here; the sender converts the others."""
+    soffice = _soffice(tuple(sorted(lot.conversion.items())))
+    whole = {i: r.docx for i, r in made.items() if r.faute is None}
+    if soffice is None or not whole:
+        return {}
+    by_ident = {t.ident: t for t in travaux}
+    found = {}
+    try:
+        for done in convert.convert(
+            whole,
+            soffice=soffice,
+            jour=travaux[0].jour,
+            titres={ident: by_ident[ident].titre for ident in whole},
+            jobs=1,
+            timeout=lot.delai,
+        ):
+            if done.pdf is None:
+                continue
+            again, docx = by_ident[done.key].pagine(done.pages), made[done.key].docx
+            if again is not None:
+                with lock:
+                    second = rendre(engine, again)
+                if second.faute:
+                    found[done.key] = second
+                    continue
+                docx = second.docx
+            found[done.key] = replace(made[done.key], docx=docx, pdf=done.pdf, pages=done.pages)
+    except convert.OfficeError:
+        pass  # no room here, or a LibreOffice that went away: the sender converts what is left
+    return found
+
+
+@lru_cache(maxsize=4)
+def _soffice(asked: tuple[tuple[str, str], ...]) -> Path | None:
+    """This node's LibreOffice, when it makes the PDFs that are asked for (same version, same fonts)."""
+    tool = convert.find_soffice()
+    try:
+        same = tool is not None and conversion(convert.version(tool), convert.fonts()) == dict(asked)
+    except convert.OfficeError:
+        return None
+    return tool if same else None
