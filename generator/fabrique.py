@@ -5,10 +5,10 @@ Every document stands alone: what goes wrong with one is its own result, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from generator import __version__, assemble, convert, grappe, manifest, motifs, redaction, reliure
 from generator.diagnostics import Diagnostic, Severity, Span
@@ -20,6 +20,7 @@ from generator.load import Records
 from generator.manifest import Entree, Fichier, Manifeste
 from generator.plan import Plan, Tache
 from generator.reconciliation import Reconciliation
+from generator.redaction import Rendu, Travail
 from generator.render import Engine, RenderError
 from generator.reprise import Fini, Reserve
 
@@ -97,7 +98,8 @@ class Fabrique:
         self.before = self.stock.avant
         self.reserve = Reserve(reglages.reserve)
         self.entries: dict[str, Entree] = {}
-        self.contexts: dict[str, dict[str, Any]] = {}
+        self.by_ident = {d.ident: d for d in plan.documents}
+        self.failed: set[str] = set()
         self.out = Resultat()
 
     def run(self) -> Resultat:
@@ -140,7 +142,6 @@ class Fabrique:
                     self.entries[d.ident] = kept
                     self.out.faits.append(Fait(d, A_JOUR, kept.pages, kept.pdf is not None))
                 else:
-                    self.contexts[d.ident] = task.contexte
                     done = self.reserve.prendre(self.stock.cle(d.ident), self.stock.pdf)
                     if done is None:
                         left.append(task)
@@ -150,74 +151,48 @@ class Fabrique:
         self.suivi.fin()
         return left
 
-    def _render(self, tasks: list[Tache]) -> dict[str, bytes]:
-        """Render what is to be made: .docx bytes by document, page count still unknown."""
-        rendered: dict[str, bytes] = {}
+    def _render(self, tasks: list[Tache]) -> list[tuple[Travail, bytes]]:
+        """Word what is to be made, and write what is finished; gives what still has no PDF."""
+        jobs = {t.document.ident: self._travail(t) for t in tasks}
+        left: list[tuple[Travail, bytes]] = []
         self.suivi.debut("rédaction", len(tasks))
-        for task in tasks:
-            d = task.document
-            try:
-                rendered[d.ident] = self._docx(d, task.contexte)
-            except RenderError as e:
-                self._fail(d, e.diagnostic)
-            self.suivi.pas(d.titre)
-        self.suivi.fin()
-        return rendered
-
-    def _docx(self, d: Document, ctx: Mapping[str, Any]) -> bytes:
-        return self.engine.render(d.template, ctx, titre=d.titre, jour=self.jour, nominatif=d.nominatif)
-
-    def _convert(self, rendered: dict[str, bytes]) -> None:
-        """Make the PDFs, then write each document as soon as its number of pages is known."""
-        by_ident = {d.ident: d for d in self.plan.documents}
-        if self.reglages.soffice is None:
-            self.suivi.debut("écriture", len(rendered))
-            for ident, docx in rendered.items():
-                self._write(by_ident[ident], docx, None, 0)
-                self.suivi.pas(by_ident[ident].titre)
-            self.suivi.fin()
-            return
-        self.suivi.debut("conversion en PDF", len(rendered))
-        for done in self._conversions(rendered, by_ident):
-            d = by_ident[done.key]
-            if done.pdf is None:
-                self._fail(d, Diagnostic("CNV001", done.error, Span(f"{d.ident}.docx")), keep=True)
-                self._write(d, rendered[done.key], None, 0)
+        for made in self._wordings(list(jobs.values())):
+            d = self.by_ident[made.ident]
+            if made.faute:
+                self._fail(d, made.faute)
+            elif made.pdf is None and self.stock.pdf:
+                left.append((jobs[made.ident], made.docx))
             else:
-                self._finish(d, rendered[done.key], done.pdf, done.pages)
+                self._write(d, made.docx, made.pdf, made.pages)
             self.suivi.pas(d.titre)
         self.suivi.fin()
+        return left
 
-    def _conversions(
-        self, rendered: dict[str, bytes], by_ident: Mapping[str, Document]
-    ) -> Iterator[convert.Conversion]:
-        assert self.reglages.soffice is not None
-        pending = set(rendered)
-        try:
-            for done in convert.convert(
-                rendered,
-                soffice=self.reglages.soffice,
-                jour=self.jour,
-                titres={ident: by_ident[ident].titre for ident in rendered},
-                jobs=self.reglages.jobs,
-                timeout=self.reglages.delai,
-            ):
-                pending.discard(done.key)
-                yield done
-        except convert.OfficeError as e:
-            for ident in sorted(pending):
-                yield convert.Conversion(ident, None, 0, str(e))
+    def _travail(self, task: Tache) -> Travail:
+        d = task.document
+        return Travail(d.ident, d.template, task.contexte, d.titre, self.jour, d.nominatif)
 
-    def _finish(self, d: Document, docx: bytes, pdf: bytes, pages: int) -> None:
-        """Write a document whose PDF exists; its .docx is rendered again with the number of pages."""
-        ctx = self.contexts[d.ident]
-        if "pages" in ctx:
-            try:
-                docx = self._docx(d, {**ctx, "pages": str(pages)})
-            except RenderError as e:
-                self._fail(d, e.diagnostic)
-                return
-        self._write(d, docx, pdf, pages)
+    def _wordings(self, jobs: list[Travail]) -> Iterator[Rendu]:
+        cluster = self.reglages.cluster
+        if cluster and jobs:
+            return grappe.rediger(cluster, self.engine, jobs, self.parts, self.reglages.delai)
+        return redaction.rediger(self.engine, jobs)
+
+    def _convert(self, left: list[tuple[Travail, bytes]]) -> None:
+        """Make the PDFs, and write each document as soon as its number of pages is known."""
+        soffice = self.reglages.soffice
+        if soffice is None:
+            return
+        self.suivi.debut("conversion en PDF", len(left))
+        how = redaction.Conversions(soffice, self.reglages.jobs, self.reglages.delai)
+        for made in redaction.convertir(self.engine, left, how):
+            d = self.by_ident[made.ident]
+            if made.faute:
+                self._fail(d, made.faute, keep=bool(made.docx))
+            if made.docx:
+                self._write(d, made.docx, made.pdf, made.pages)
+            self.suivi.pas(d.titre)
+        self.suivi.fin()
 
     def _write(self, d: Document, docx: bytes, pdf: bytes | None, pages: int, etat: str = ECRIT) -> None:
         files: dict[str, Fichier] = {}
@@ -229,7 +204,7 @@ class Fabrique:
             self._fail(d, self._unwritable(e, d.ident))
             return
         self.entries[d.ident] = self.stock.entree(d, files["docx"], files.get("pdf"), pages)
-        if not any(f.document is d for f in self.out.faits):
+        if d.ident not in self.failed:
             why = self.stock.motifs.get(d.ident, ())
             self.out.faits.append(Fait(d, etat, pages, pdf is not None, why))
 
@@ -295,6 +270,7 @@ class Fabrique:
         """Note that `d` failed; unless `keep`, nothing of it stays in the manifest."""
         self.out.diagnostics.append(why)
         self.out.faits.append(Fait(d, ECHEC))
+        self.failed.add(d.ident)
         if not keep:
             self.entries.pop(d.ident, None)
 

@@ -352,3 +352,18 @@ def test_a_faulty_modele_blocks_what_counts_the_annexes(tmp_path: Path) -> None:
     blocked = {name for name, state in states(out).items() if state == "bloqué"}
     assert {"01-rapport", "02-deliberation"} <= blocked
     assert states(out)["annexe-01-thematique-1"] == "écrit"
+
+
+def test_amounts_of_tens_of_millions_fit_in_the_table_of_the_rapport(tmp_path: Path) -> None:
+    """A cell too narrow breaks the figure, and the PDF no longer says what the Word file does (CNV001)."""
+    folder = project(tmp_path)
+    for name in ("budget/2024.yaml", f"deliberations/{NUMERO}/deliberation.yaml"):
+        replace(folder / "data" / name, "ae: 8 589 450,00", "ae: 98 589 450,00")
+    record = folder / f"data/deliberations/{NUMERO}/deliberation.yaml"
+    replace(record, "disponible: 915 067,73", "disponible: 90 915 067,73")
+    replace(record, "solde: 203 067,73", "solde: 90 203 067,73")
+    code, out, err = generate(folder, "--document", "rapport", "--sortie", str(tmp_path / "sortie"))
+    assert code == 0, out + err
+    text = "\n".join(p.extract_text() for p in pypdf.PdfReader(next(tmp_path.rglob("*rapport*.pdf"))).pages)
+    for amount in ("98 589 450,00", "90 915 067,73", "90 203 067,73"):
+        assert amount in text.replace("\u00a0", " ")

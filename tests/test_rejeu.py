@@ -156,7 +156,7 @@ def test_nothing_changed_every_stage_is_up_to_date(projet: Projet) -> None:
     before = {p: p.stat().st_mtime_ns for p in projet.sortie.rglob("*") if p.is_file()}
     assert refaits(projet.generer()) == {}
     shown = projet.etapes
-    assert [shown.totaux[e] for e in ("rédaction", "écriture", "relecture")] == [0, 0, 0]
+    assert [shown.totaux[e] for e in ("rédaction", "relecture")] == [0, 0]
     assert shown.pas_de["lecture"][0].endswith("à jour") and shown.pas_de["contrôle"] == ["à jour"]
     assert before == {p: p.stat().st_mtime_ns for p in projet.sortie.rglob("*") if p.is_file()}
 
@@ -487,7 +487,7 @@ def test_the_command_says_why(projet: Projet, tmp_path: Path) -> None:
     }
     again = convenant(*args, cwd=tmp_path, **env)
     assert "Motif" not in again.stdout and "rien à refaire" in again.stdout
-    for stage in ("lecture", "contrôle", "rédaction", "écriture", "relecture"):
+    for stage in ("lecture", "contrôle", "rédaction", "relecture"):
         assert any(line.startswith(stage) and "à jour" in line for line in again.stderr.splitlines()), stage
     projet.remplacer("data/structures/structure-000002.yaml", "commune: Escalmont", "commune: Escalmonx")
     changed = convenant(*args, cwd=tmp_path, **env)

@@ -66,6 +66,12 @@ def _options_de_production(function: Callable[..., None]) -> Callable[..., None]
                 help="Secondes par conversion.",
             ),
             click.option(
+                "--cluster",
+                default="",
+                metavar="ADRESSE",
+                help="Faire le travail sur une grappe de machines (tcp://…:8786).",
+            ),
+            click.option(
                 "--expliquer",
                 is_flag=True,
                 expose_value=False,
@@ -95,6 +101,7 @@ def generer(
     sortie: Path,
     jobs: int,
     delai: int,
+    cluster: str,
 ) -> None:
     """Produire le dossier d’une délibération.
 
@@ -102,7 +109,7 @@ def generer(
     """
     from generator.service import Choix, Options
 
-    options = Options(Choix(structures, documents), not sans_pdf, jobs, delai)
+    options = Options(Choix(structures, documents), not sans_pdf, jobs, delai, cluster)
     _produire(ctx, sortie, numero, lambda w, show: w.generer(numero, options, show))
 
 
@@ -118,6 +125,7 @@ def fiches(
     sortie: Path,
     jobs: int,
     delai: int,
+    cluster: str,
 ) -> None:
     """Produire les fiches dispositif d’une année et leur livret.
 
@@ -125,7 +133,7 @@ def fiches(
     """
     from generator.service import Choix, Options
 
-    options = Options(Choix((), documents), not sans_pdf, jobs, delai)
+    options = Options(Choix((), documents), not sans_pdf, jobs, delai, cluster)
     _produire(ctx, sortie, f"fiches-{millesime}", lambda w, show: w.fiches(millesime, options, show))
 
 
@@ -149,6 +157,7 @@ def consolider(
     sortie: Path,
     jobs: int,
     delai: int,
+    cluster: str,
 ) -> None:
     """Produire les conventions et leurs avenants en un seul texte, en vigueur à une date.
 
@@ -158,7 +167,7 @@ def consolider(
     """
     from generator.service import Choix, Options
 
-    options = Options(Choix((), documents), not sans_pdf, jobs, delai)
+    options = Options(Choix((), documents), not sans_pdf, jobs, delai, cluster)
     name = f"conventions-{au.isoformat()}"
     _produire(ctx, sortie, name, lambda w, show: w.consolider(numeros, au, options, show))
 

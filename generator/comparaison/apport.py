@@ -5,9 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Final
 
-from lxml import etree  # type: ignore[import-untyped]
-
-from generator.comparaison.canonique import Listes, nettoyer, texte_canonique
+from generator.comparaison.canonique import Listes
 from generator.comparaison.paquet import DOCUMENT, Element, Lien, Paquet, R, W
 
 _NOTES: Final = {
@@ -173,14 +171,3 @@ class Apport:
         for tag_range in ("commentRangeStart", "commentRangeEnd"):
             for e in list(racine.iter(f"{W}{tag_range}")):
                 e.getparent().remove(e)
-
-
-def meme(a: Element, b: Element) -> bool:
-    """True when two properties or styles say the same."""
-    texts = []
-    for e in (a, b):
-        box = etree.Element(f"{W}box")
-        box.append(copy.deepcopy(e))
-        nettoyer(box, lambda ident: ident, lambda num: num)
-        texts.append(texte_canonique(box))
-    return texts[0] == texts[1]

@@ -7,7 +7,7 @@ import subprocess
 
 
 def fonts() -> str:
-    """What the system puts in place of the templates' font, with its version, as one text; "" if it does not say."""
+    """What the system puts in place of the templates' font, with its version; "" when that is not known."""
     tool = shutil.which("fc-match")
     if tool is None:
         return ""

@@ -37,6 +37,18 @@ class Envoi:
     depend: frozenset[str]
 
     @property
+    def document(self) -> str:
+        """Identifier of the act's document: that of an annexe when its modele is written for one structure."""
+        if self.modele and self.modele.est_avenant and self.modele.structure:
+            return f"annexe-{self.modele.annexe:02d}-avenant-{self.actes.structure}"
+        return f"actes/{self.ident}"
+
+    @property
+    def lettre(self) -> str:
+        """Identifier of the letter that goes with it."""
+        return f"lettres/{self.ident}"
+
+    @property
     def intitule(self) -> str:
         """Nature and number of the act."""
         return vue.intitule(self.modele, self.acte)

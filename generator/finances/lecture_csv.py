@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable, Iterable
 
 from charset_normalizer import from_bytes
 
@@ -38,19 +39,19 @@ def decoder(data: bytes) -> tuple[str, str]:
     return str(best), _NOMS.get(best.encoding, best.encoding)
 
 
-def lire_csv(data: bytes, fichier: str) -> tuple[Feuillet, str]:
+def lire_csv(
+    data: bytes, fichier: str, titres: Callable[[Iterable[Brut]], int] = reconnues
+) -> tuple[Feuillet, str]:
     """The rows, and the name of the encoding when it is not UTF-8. Raises `LectureError`.
 
-    The separator is the one that makes a row of known headings: statistics on commas are fooled by
-    amounts.
+    The separator is the one that makes a row of known headings (`titres` counts them): statistics on commas
+    are fooled by amounts.
     """
     text, encoding = decoder(data)
     if "\0" in text:
         raise LectureError("ce n’est pas un fichier de texte")
     head = "\n".join(text.splitlines()[:_ESSAI])
-    scores = {
-        sep: max((reconnues(r.cellules) for r in _rangees(head, sep)), default=0) for sep in _SEPARATEURS
-    }
+    scores = {sep: max((titres(r.cellules) for r in _rangees(head, sep)), default=0) for sep in _SEPARATEURS}
     sep = max(_SEPARATEURS, key=lambda s: scores[s])
     rows = _rangees(text, sep)
     if len(rows) > MAX_LIGNES:

@@ -190,7 +190,7 @@ _AIDE_DATE = "saisir une date, par exemple 09/12/2024"
 
 def _ligne(job: _Saisie, row: Rangee) -> Ligne:
     ok = not any(f.haut <= row.numero <= f.bas for f in job.feuillet.fusions)
-    siret, sound = job.valeur(row, "siret", _siret, "IMP006", _AIDE_SIRET)
+    siret, sound = job.valeur(row, "siret", siret_lu, "IMP006", _AIDE_SIRET)
     ok = ok and sound
     units, sound = job.valeur(row, "quantite", _places, "IMP008", _AIDE_PLACES)
     ok = ok and sound
@@ -221,7 +221,8 @@ def _ligne(job: _Saisie, row: Rangee) -> Ligne:
     return Ligne(row.numero, texts, siret, units, cents, signed, ok, job.entete.colonnes)
 
 
-def _siret(raw: Brut, tableur: bool) -> str:
+def siret_lu(raw: Brut, tableur: bool) -> str:
+    """The SIRET of a cell; raises ValueError for one that a spreadsheet spoilt. Spaces are no part of it."""
     if isinstance(raw, Decimal):
         digits = f"{raw:f}"
         if len(digits) < 14 and digits.isdigit():

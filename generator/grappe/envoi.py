@@ -13,7 +13,6 @@ from concurrent.futures import CancelledError
 from typing import Any
 
 from distributed import Client, Future, KilledWorker
-from distributed.comm import CommClosedError
 
 from generator.diagnostics import Diagnostic, Span
 from generator.grappe.commun import GrappeError, Lot, composants, ecart
@@ -36,7 +35,7 @@ def distribuer(
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what is wrong is said in French
     try:
         client = Client(adresse, timeout=ATTENTE, set_as_default=False, name="convenant")
-    except (OSError, ValueError, CommClosedError) as e:  # TimeoutError is an OSError
+    except (OSError, ValueError) as e:  # what distributed raises of its own are OSError too
         raise GrappeError(
             Diagnostic(
                 "GRP002",
@@ -49,7 +48,7 @@ def distribuer(
     try:
         envoi.preparer()
         yield from envoi.distribuer(travaux)
-    except (OSError, CommClosedError, CancelledError) as e:
+    except (OSError, CancelledError) as e:
         raise GrappeError(
             Diagnostic(
                 "GRP002",
@@ -72,8 +71,8 @@ class Envoi:
         self.conversion, self.delai = dict(conversion), delai
         self.nom = f"convenant-{uuid.uuid4().hex}"
         self.composants = composants()
-        self._done: queue.SimpleQueue[Future] = queue.SimpleQueue()
-        self._flying: dict[Future, tuple[bytes, ...]] = {}
+        self._done: queue.SimpleQueue[Future[list[Rendu]]] = queue.SimpleQueue()
+        self._flying: dict[Future[list[Rendu]], tuple[bytes, ...]] = {}
         self._seen = time.monotonic()
 
     def preparer(self) -> None:
@@ -137,7 +136,7 @@ class Envoi:
         self._flying[future] = travaux
         future.add_done_callback(self._done.put)
 
-    def _next(self) -> Future | None:
+    def _next(self) -> Future[list[Rendu]] | None:
         """The next lot that is done; None when nothing came for a while."""
         try:
             found = self._done.get(timeout=1)
@@ -147,14 +146,14 @@ class Envoi:
             self._seen = time.monotonic()
             return found
         if self.client.status == "closed":
-            raise CommClosedError("closed")
+            raise ConnectionError("closed")
         if self.client.status != "running" or self._threads():
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > SANS_NOEUD:
             raise GrappeError(self._nobody())
         return None
 
-    def _receive(self, future: Future, sent: tuple[bytes, ...]) -> Iterator[Rendu]:
+    def _receive(self, future: Future[list[Rendu]], sent: tuple[bytes, ...]) -> Iterator[Rendu]:
         """The documents of a lot; one that took several nodes down is tried again document by document."""
         try:
             made: list[Rendu] = future.result()
@@ -196,11 +195,11 @@ class Envoi:
 
     def fermer(self) -> None:
         """Cancel what is left, take the templates back."""
-        with contextlib.suppress(OSError, CommClosedError, CancelledError, ValueError):
+        with contextlib.suppress(OSError, CancelledError, ValueError):
             if self.client.status == "running":
                 self.client.cancel(list(self._flying), force=True)
                 self.client.unregister_worker_plugin(self.nom)
-        with contextlib.suppress(OSError, CommClosedError):
+        with contextlib.suppress(OSError):
             self.client.close(timeout=ATTENTE)
 
 

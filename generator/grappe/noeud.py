@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from generator import convert
 from generator.diagnostics import Diagnostic, Span
 from generator.grappe.commun import GrappeError, Lot, composants, ecart
 from generator.ingredients import conversion
-from generator.redaction import Rendu, Travail, rediger, rendre
+from generator.redaction import Conversions, Rendu, convertir, rediger
 from generator.render import Engine
 
 
@@ -59,12 +58,15 @@ def faire(lot: Lot) -> list[Rendu]:
         raise GrappeError(
             Diagnostic("GRP003", "ce nœud n’a pas reçu les modèles Word", Span(str(worker.address)))
         )
-    engine, lock = _moteur(folder, lot.base, lot.auteur)
+    engine = _moteur(folder, lot.base, lot.auteur, threading.get_ident())
     travaux = lot.ouvrir()
-    with lock:  # an engine words one document at a time, and a node may have several threads
-        made = {r.ident: r for r in rediger(engine, travaux)}
-    if lot.conversion:
-        made |= _convertir(engine, lock, travaux, made, lot)
+    made = {r.ident: r for r in rediger(engine, travaux)}
+    soffice = _soffice(tuple(sorted(lot.conversion.items()))) if lot.conversion else None
+    if soffice:
+        whole = [(t, made[t.ident].docx) for t in travaux if made[t.ident].faute is None]
+        for done in convertir(engine, whole, Conversions(soffice, 1, lot.delai)):
+            if done.pdf is not None:  # else the sender, who has more time, tries in its turn
+                made[done.ident] = done
     return list(made.values())
 
 
@@ -78,48 +80,10 @@ def versions(adresse: str, wrong: str) -> Diagnostic:
     )
 
 
-@lru_cache(maxsize=2)
-def _moteur(folder: Path, base: str, auteur: str) -> tuple[Engine, threading.Lock]:
-    return Engine(folder, base, auteur), threading.Lock()
-
-
-def _convertir(
-    engine: Engine,
-    lock: threading.Lock,
-    travaux: Sequence[Travail],
-    made: Mapping[str, Rendu],
-    lot: Lot,
-) -> dict[str, Rendu]:
-    """The documents whose PDF was made here; the sender converts the others."""
-    soffice = _soffice(tuple(sorted(lot.conversion.items())))
-    whole = {i: r.docx for i, r in made.items() if r.faute is None}
-    if soffice is None or not whole:
-        return {}
-    by_ident = {t.ident: t for t in travaux}
-    found = {}
-    try:
-        for done in convert.convert(
-            whole,
-            soffice=soffice,
-            jour=travaux[0].jour,
-            titres={ident: by_ident[ident].titre for ident in whole},
-            jobs=1,
-            timeout=lot.delai,
-        ):
-            if done.pdf is None:
-                continue
-            again, docx = by_ident[done.key].pagine(done.pages), made[done.key].docx
-            if again is not None:
-                with lock:
-                    second = rendre(engine, again)
-                if second.faute:
-                    found[done.key] = second
-                    continue
-                docx = second.docx
-            found[done.key] = replace(made[done.key], docx=docx, pdf=done.pdf, pages=done.pages)
-    except convert.OfficeError:
-        pass  # no room here, or a LibreOffice that went away: the sender converts what is left
-    return found
+@lru_cache(maxsize=4)
+def _moteur(folder: Path, base: str, auteur: str, thread: int) -> Engine:
+    """An engine words one document at a time: each thread of a node has its own."""
+    return Engine(folder, base, auteur)
 
 
 @lru_cache(maxsize=4)

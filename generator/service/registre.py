@@ -84,7 +84,7 @@ class Vie:
         for act in actes:
             if day := act.acte.signe_le:
                 key = f"fiche:{act.ident}:{day}"
-                found.append(Evenement(f"actes/{act.ident}", Etape.SIGNE, day, FICHE, {}, key))
+                found.append(Evenement(act.document, Etape.SIGNE, day, FICHE, {}, key))
         known = {entry.evenement.cle for entry in registre.lire()}
         for e in found:
             if e.cle not in known:
@@ -134,7 +134,7 @@ class Vie:
         if dossier is None:
             return Point(etat, diagnostics=wrong)
         acts = list(envois(etat.records, dossier))
-        known = {e.ident: _acte(e) for e in acts if e.structure}
+        known = {e.document.rpartition("/")[2]: _acte(e) for e in acts if e.structure}
         where = self._ou(numero)
         refused = []
         if le > maintenant.date():
@@ -145,7 +145,7 @@ class Vie:
         for name in actes:
             ident = name.removesuffix(".pdf").rpartition("/")[2]
             if ident in known:
-                chosen.append(f"actes/{ident}")
+                chosen.append(known[ident].ident)
                 continue
             near = difflib.get_close_matches(ident, known, n=1, cutoff=0.5)
             help_ = f"vouliez-vous écrire « {near[0]} » ?" if near else "les voir avec « convenant suivi »"
@@ -198,7 +198,7 @@ def _refus(message: str, where: Span, help_: str) -> Diagnostic:
 
 
 def _acte(e: Envoi) -> Acte:
-    return Acte(f"actes/{e.ident}", e.nom, e.intitule)
+    return Acte(e.document, e.nom, e.intitule)
 
 
 def _delais(etat: Etat, dossier: Dossier) -> Delais:

@@ -31,6 +31,8 @@ from generator.typography import NBSP, accord, texte
 
 _OBJET = 256
 """Characters that the object of a grant may have."""
+_ENTRE = " – "
+"""Between two titles: a title may have a comma, and a semicolon has its non-breaking space."""
 _DATES_SURES = frozenset({"date fixée", "date de la convention"})
 """What makes the day of a payment known and not expected, see `echeances.echeance`."""
 
@@ -54,9 +56,7 @@ class Concernee:
     @property
     def fictive(self) -> bool:
         """True when the grantee or the amounts are invented."""
-        return (
-            self.structure.fictif or self.lieu.actes.fictif or self.lieu.dossier.deliberation.fictif
-        )
+        return self.structure.fictif or self.lieu.actes.fictif or self.lieu.dossier.deliberation.fictif
 
     @property
     def obligatoire(self) -> bool:
@@ -159,7 +159,7 @@ def _ligne(records: Records, c: Concernee) -> _Ligne:
     row.poser("idBeneficiaire", s.siret, records.span(s.origine, "siret"))
     row.poser("rnaBeneficiaire", s.rna or "" if _rna_admis(s.rna) else "", records.span(s.origine, "rna"))
     row.poser("objet", _objet(c), lieu.span("operations"))
-    row.poser("montant", f"{acte.montant // 100}.{acte.montant % 100:02d}", lieu.span("operations"))
+    row.poser("montant", f"{acte.montant // 100}.{acte.montant % 100:02d}", lieu.span("operations"))
     row.poser("nature", NATURES[0], lieu.span())
     conditions, days = _versements(records, c)
     row.poser("conditionsVersement", conditions, lieu.span("operations"))
@@ -179,15 +179,15 @@ def _simple(text: str) -> str:
 def _objet(c: Concernee) -> str:
     """What is funded, operation by operation; thematique by thematique where that would be too long."""
     lieu = c.lieu
-    tail = f"(avenant à la convention n° {c.numero})" if lieu.acte.est_avenant else f"(convention n° {c.numero})"
+    tail = f"({'avenant à la ' if lieu.acte.est_avenant else ''}convention n° {c.numero})"
     named = {p.operation for p in lieu.acte.operations if p.montant}
     d = lieu.dossier.deliberation
     whole = [_simple(o.intitule) for o in d.operations() if o.id in named]
-    text = f"{' ; '.join(dict.fromkeys(whole))} {tail}"
+    text = f"{_ENTRE.join(dict.fromkeys(whole))} {tail}"
     if len(text) <= _OBJET:
         return text
     short = [_simple(t.intitule) for t in d.thematiques if named & {o.id for o in t.operations}]
-    return f"{' ; '.join(dict.fromkeys(short))} {tail}"
+    return f"{_ENTRE.join(dict.fromkeys(short))} {tail}"
 
 
 def _versements(records: Records, c: Concernee) -> tuple[str, str]:
