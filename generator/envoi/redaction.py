@@ -1,0 +1,72 @@
+"""What the message of an act says, from the records."""
+
+from __future__ import annotations
+
+from generator import typography as t
+from generator.diagnostics import francais
+from generator.documents import commun as c
+from generator.documents.vue_envoi import Envoi
+from generator.envoi.message import Texte
+from generator.load import Dossier, Records
+
+
+def rediger(records: Records, dossier: Dossier, e: Envoi, signe: bool, fictif: bool) -> Texte:
+    """The words that go with an act; `signe`: the Département has signed the file electronically.
+
+    Raises LookupError when the Département or the structure has no record.
+    """
+    if e.structure is None:
+        raise LookupError("structure")
+    dep, d, who = c.require_departement(records), dossier.deliberation, e.structure.representant
+    function = c.fonction(who)
+    article = "l’" if e.acte.est_avenant else "la "
+    act = f"{article}{e.intitule[0].lower()}{e.intitule[1:]}"
+    number = f"n°\u00a0{d.numero} du " if d.numero else "du "
+    amount = f", pour un montant de {t.euros(e.acte.montant)}" if e.acte.montant else ""
+    days = t.accord(dep.delai_signature, "jour")
+    back = f"à {dep.courriel}" if dep.courriel else "en réponse à ce message"
+    place = f"{t.texte(dep.direction)}, {t.texte(dep.batiment)}, {c.adresse(dep.siege)}"
+    paper = (
+        f"imprimez l’acte en deux exemplaires, paraphez chaque page, datez et signez la dernière, puis "
+        f"adressez les deux exemplaires à {t.texte(dep.nom)}, {place}"
+    )
+    steps = (
+        (
+            "Lisez la lettre de notification : elle dit ce qui a été voté et les pièces à joindre.",
+            f"Ouvrez l’acte dans votre logiciel de signature et signez-le dans le champ « Signature de la "
+            f"structure », avec le certificat de {c.personne(who)}. Ne l’imprimez pas, n’ajoutez ni page, ni "
+            f"annotation, ni tampon : le Département l’a déjà signé, tout ajout le rendrait irrecevable.",
+            f"Renvoyez le fichier signé {back}, avec les pièces demandées, dans un délai de {days} à "
+            f"compter de sa réception.",
+        )
+        if signe
+        else (
+            "Lisez la lettre de notification : elle dit ce qui a été voté et les pièces à joindre.",
+            f"{paper[0].upper()}{paper[1:]}, dans un délai de {days} à compter de la réception de ce message.",
+        )
+    )
+    end = [f"Si vous n’avez pas de certificat de signature électronique, {paper}."] if signe else []
+    end.append(
+        "L’acte signé des deux parties vous sera notifié ; il ne produit effet qu’à compter de cette "
+        "notification."
+    )
+    if fictif:
+        end.append("Spécimen : cet acte contient des données inventées. Ne le signez pas.")
+    return Texte(
+        francais(f"À signer : {e.intitule[0].lower()}{e.intitule[1:]} – délibération {number.removesuffix(' du ')}"
+                 if d.numero else f"À signer : {e.intitule[0].lower()}{e.intitule[1:]}"),
+        f"{who.civilite} {function[0].lower()}{function[1:]},",
+        tuple(
+            francais(x)
+            for x in (
+                f"Par sa délibération {number}{t.date_longue(d.date)}, la Commission Permanente a approuvé "
+                f"{act}, qui concerne {c.nommer(e.structure)}{amount}.",
+                "Vous le trouverez joint à ce message, avec la lettre de notification."
+                if e.acte.est_avenant
+                else "Vous la trouverez jointe à ce message, avec la lettre de notification.",
+            )
+        ),
+        tuple(francais(x) for x in steps),
+        tuple(francais(x) for x in end),
+        (t.texte(dep.direction), t.texte(dep.pole), t.texte(dep.nom)),
+    )
