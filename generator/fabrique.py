@@ -93,7 +93,7 @@ class Fabrique:
         self.work, self.jour = plan.ouvrage, plan.ouvrage.jour
         self.folder = reglages.sortie / self.work.nom
         tool = reglages.soffice
-        self.parts = conversion(convert.version(tool), reglages.polices) if tool else {}
+        self.parts = conversion(convert.version(tool, reglages.reserve), reglages.polices) if tool else {}
         self.stock = Inventaire(records, plan, engine, self.folder, self.parts)
         self.before = self.stock.avant
         self.reserve = Reserve(reglages.reserve)
@@ -232,9 +232,12 @@ class Fabrique:
 
     def _refuse_changed(self) -> None:
         """Drop what a template saved during the run may have worded, whichever of its states it shows."""
-        for fait in self.out.faits:
+        changed = self.stock.ingredients.modifies()
+        for fait in self.out.faits if changed else ():
             ident = fait.document.ident
-            if fait.etat in (ECRIT, REPRIS) and (why := self.stock.modifie(self.stock.gabarits(ident))):
+            if fait.etat not in (ECRIT, REPRIS):
+                continue
+            if why := self.stock.modifie(self.stock.gabarits(ident), changed):
                 gone = self.entries.pop(ident)
                 for file in (gone.docx, gone.pdf):
                     if file:

@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ _COURT: Final = 16
 _MODELE_WORD = re.compile(r'"((?:[^"\\]|\\.)*\.docx)"')
 _REDACTION: Final = ("docxtpl", "jinja2", "markupsafe", "lxml", "isal")
 _PDF: Final = ("pikepdf", "pypdfium2")
+_CONTENU: Final = ("pydantic", "pydantic-core", "pyyaml", "num2words", "python-stdnum", "schwifty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,15 @@ class Composition:
         """SHA-256 of all that the bytes of the .docx depend on."""
         return _digest([self.parts, self.gabarits])
 
+    def en_json(self) -> bytes:
+        """The composition as `relue` reads it again."""
+        return json.dumps([self.parts, self.gabarits, self.fiches]).encode("ascii")
+
+    @classmethod
+    def relue(cls, kept: bytes) -> Composition:
+        """The composition that `en_json` wrote."""
+        return cls(*json.loads(kept))
+
 
 class Ingredients:
     """What a run works with: the records as they were read, the templates as they are when it begins.
@@ -65,15 +76,37 @@ class Ingredients:
         self.gabarits = gabarits(engine)
         sources = programme("render", paquets=_REDACTION) or __version__
         self.moteur = _digest([sources, zlib.ZLIB_RUNTIME_VERSION, engine.author])
+        self.programme = programme(paquets=(*_REDACTION, *_PDF, *_CONTENU))
         self._closures: dict[tuple[str, frozenset[str]], Mapping[str, str]] = {}
+        self._propres = re.compile(rf"{re.escape(records.racine)}/(structures|deliberations/[^/]+/actes)/")
+        self._liste = [*self.fiches, None, *sorted(records.fautifs)]
 
     def ensemble(self, nom: str, jour: dt.date) -> str:
         """SHA-256 of all that any document of a work may depend on; empty when it cannot be told."""
-        whole = programme(paquets=(*_REDACTION, *_PDF))
-        if not whole:
+        if not self.programme:
             return ""
-        everything = [nom, jour.isoformat(), whole, self.moteur, self.fiches, self.gabarits, self.conversion]
-        return _digest(everything)
+        return _digest([nom, jour.isoformat(), self._fonds, self.fiches, self.conversion])
+
+    @cached_property
+    def _fonds(self) -> str:
+        """Digest of what every document may depend on: the program, the templates, the records that belong
+        to no structure, the names of all of them."""
+        common = {key: sha256 for key, sha256 in self.fiches.items() if not self._propres.match(key)}
+        return _digest([self.programme, self.moteur, self.gabarits, self._liste, common])
+
+    def origine(self, d: Document, nom: str, jour: dt.date) -> str:
+        """SHA-256 of all that the content of a document can come from, without working it out; empty when it
+        cannot be told.
+
+        A document of one structure reads, of the records of structures and of their acts, those that it
+        depends on and no other (a test takes all the others away); any other document may read them all.
+        """
+        if not self.programme:
+            return ""
+        of_it = {key.partition("#")[0] for key in d.depend}
+        read = self.fiches if d.structure is None else {k: self.fiches.get(k, "") for k in of_it}
+        mentions = [d.ident, d.sorte, d.template, d.titre, d.nominatif, d.fictif, d.structure]
+        return _digest([nom, jour.isoformat(), self._fonds, mentions, read])
 
     def composition(self, d: Document, contexte: Mapping[str, Any], jour: dt.date) -> Composition:
         """The parts of one document. Raises RenderError when a template that it names does not exist."""

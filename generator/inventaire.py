@@ -96,9 +96,13 @@ class Inventaire:
         """The templates that a document to be made may use."""
         return self._made[ident].gabarits
 
-    def modifie(self, gabarits: Iterable[str]) -> Diagnostic | None:
-        """What to say when one of these templates has been saved since the run began."""
-        changed = self.ingredients.modifies().intersection(gabarits)
+    def modifie(self, gabarits: Iterable[str], modifies: frozenset[str] | None = None) -> Diagnostic | None:
+        """What to say when one of these templates has been saved since the run began.
+
+        `modifies`: the templates that have, when they are known: looking reads every file.
+        """
+        known = self.ingredients.modifies() if modifies is None else modifies
+        changed = known.intersection(gabarits)
         if not changed:
             return None
         name = min(changed)

@@ -47,6 +47,13 @@ class Admis:
     sirets: set[str] = field(default_factory=set)
     conventions: set[str] = field(default_factory=set)
 
+    def ajouter(self, autre: Admis) -> None:
+        """Admit all that another one admits."""
+        self.montants |= autre.montants
+        self.jours |= autre.jours
+        self.sirets |= autre.sirets
+        self.conventions |= autre.conventions
+
     def texte(self, words: str) -> None:
         """Admit what a text says."""
         self.montants |= set(_montants(words))
@@ -90,7 +97,8 @@ class Reconciliation:
 
     def __init__(self, records: Records, gabarits: Path) -> None:
         self.records, self.gabarits = records, gabarits
-        self._fixes: dict[str, str] = {}
+        self._dates: dict[str, frozenset[dt.date]] = {}
+        self._dits: dict[tuple[str, bool], Admis] = {}
 
     @cached_property
     def _par_cle(self) -> Mapping[str, BaseModel]:
@@ -130,9 +138,7 @@ class Reconciliation:
                 continue
             # An act says none of the totals of the vote.
             own = d.structure is None or not key.endswith("/deliberation.yaml")
-            admis.valeur(record, montants=own)
-            if isinstance(record, Structure):
-                admis.texte(FORMES[record.forme])
+            admis.ajouter(self._dit(key, record, own))
             if isinstance(record, Actes):
                 for acte in record.actes:
                     _derives(admis, acte, dispositifs)
@@ -141,15 +147,26 @@ class Reconciliation:
                 if dossier.cle in d.depend:
                     _totaux(admis, dossier)
         for name in gabarits:  # a law or a decree has its date in a template, an amount never
-            admis.jours |= {j.date for j in motifs.jours(self._fixe(name)) if j.date}
+            admis.jours |= self._fixes(name)
         return admis
 
-    def _fixe(self, name: str) -> str:
-        """The fixed text of a template."""
-        if name not in self._fixes:
+    def _dit(self, key: str, record: BaseModel, own: bool) -> Admis:
+        """What a record says, with its amounts when `own`; searched once for all documents."""
+        found = self._dits.get((key, own))
+        if found is None:
+            found = self._dits[key, own] = Admis()
+            found.valeur(record, montants=own)
+            if isinstance(record, Structure):
+                found.texte(FORMES[record.forme])
+        return found
+
+    def _fixes(self, name: str) -> frozenset[dt.date]:
+        """The dates of the fixed text of a template."""
+        if name not in self._dates:
             texte, _ = lecture.lire(self.gabarits / name, name)
-            self._fixes[name] = texte.flux if texte else ""
-        return self._fixes[name]
+            found = motifs.jours(texte.flux) if texte else ()
+            self._dates[name] = frozenset(j.date for j in found if j.date)
+        return self._dates[name]
 
     def _absents(self, d: Document, texte: Texte) -> Iterator[Diagnostic]:
         """RAP001: something that the records say and the document does not."""

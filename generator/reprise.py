@@ -1,7 +1,8 @@
 """Finished documents kept from one run to the next, shared by all output folders.
 
 A document is named by the digest of all that its bytes depend on: the one that is found is the one that
-would be made. It is kept once it has been read back against its records, never before.
+would be made. It is kept once it has been read back against its records, never before. What took long to
+work out on the way (what a document is made from, that it agrees with its records) is kept beside it.
 """
 
 from __future__ import annotations
@@ -53,6 +54,14 @@ class Reserve:
         whole = b"".join((_HEAD.pack(len(head)), head, fini.docx, fini.pdf or b""))
         self._memory.garder(_name(empreinte, fini.pdf is not None), whole)
 
+    def note(self, sorte: str, nom: str) -> bytes | None:
+        """The note of that kind under that name, a text that says all that it depends on."""
+        return self._memory.lire(_note(sorte, nom))
+
+    def noter(self, sorte: str, nom: str, contenu: bytes) -> None:
+        """Keep a note."""
+        self._memory.garder(_note(sorte, nom), contenu)
+
     def fermer(self) -> None:
         """Write what is left."""
         self._memory.fermer()
@@ -60,3 +69,7 @@ class Reserve:
 
 def _name(empreinte: str, pdf: bool) -> bytes:
     return hashlib.sha256(f"{_VERSION} {'pdf' if pdf else 'docx'} {empreinte}".encode()).digest()
+
+
+def _note(sorte: str, nom: str) -> bytes:
+    return hashlib.sha256(f"{_VERSION} note {sorte} {nom}".encode()).digest()

@@ -22,8 +22,8 @@ from generator.conformite.blancs import dans_les_termes
 from generator.conformite.references import retenir
 from generator.convert import find_soffice
 from generator.plan import Choix
-from generator.service import Workspace
 from generator.service import Options as Production
+from generator.service import Workspace
 from generator.service.conformite import Bilan, Conformite, Options
 from tests.dossier_kit import DATA, TEMPLATES
 from tests.test_guide import Muet
@@ -35,7 +35,7 @@ ACTE = "actes/faimah-avenant-annexe-06"
 @pytest.fixture(scope="module")
 def atelier(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The project with its acts built, without PDF."""
-    out = Workspace(DATA, TEMPLATES, tmp_path_factory.mktemp("sortie"))
+    out = Workspace(DATA, TEMPLATES, tmp_path_factory.mktemp("sortie"), tmp_path_factory.mktemp("cache"))
     kinds = Choix(documents=("avenant", "convention", "lettre-notification"))
     assert out.generer(NUMERO, Production(choix=kinds, pdf=False), Muet()).reussie
     return out
@@ -164,7 +164,7 @@ def hide(word: Document) -> None:
         (drop, Sorte.RETRAIT, "Article"),
         (add, Sorte.AJOUT, "Article"),
         (add_row, Sorte.AJOUT, "tableau"),
-        (header, Sorte.TEXTE, "en-tête"),
+        (header, Sorte.VALEUR, "en-tête"),
         (footer, Sorte.TEXTE, "pied de page"),
         (strike, Sorte.RETRAIT, "Article"),
         (hide, Sorte.RETRAIT, "Article"),
@@ -181,7 +181,7 @@ def test_what_comes_and_goes_is_found_everywhere(
 
 
 def test_typing_habits_are_no_difference(renvoye: Callable[..., Bilan]) -> None:
-    """A plain space for a non-breaking one, a straight apostrophe: what Word and people do without thinking."""
+    """A plain space for a non-breaking one, a straight apostrophe: what people do without thinking."""
 
     def edit(word: Document) -> None:
         replace(word, "26\u00a0février 2024", "26 février 2024")
@@ -202,7 +202,10 @@ def test_a_file_that_is_no_act_is_said_to_be_none(atelier: Workspace, tmp_path: 
     word.save(str(tmp_path / "x.docx"))
     (tmp_path / "y.docx").write_bytes(b"rien")
     bilan = Conformite(atelier).examiner(
-        NUMERO, [tmp_path / "x.docx", tmp_path / "y.docx", tmp_path / "z.docx"], Options(LE, pdf=False), Muet()
+        NUMERO,
+        [tmp_path / "x.docx", tmp_path / "y.docx", tmp_path / "z.docx"],
+        Options(LE, pdf=False),
+        Muet(),
     )
     assert [d.code for d in bilan.diagnostics] == ["CFM002", "CFM001", "CFM001"]
     assert not bilan.conforme and bilan.certificat is None
@@ -232,7 +235,9 @@ def test_tracked_changes_are_never_guessed(
 
 def test_a_folder_must_hold_every_act(atelier: Workspace, tmp_path: Path) -> None:
     shutil.copy(atelier.sortie / NUMERO / f"{ACTE}.docx", tmp_path)
-    bilan = Conformite(atelier).examiner(NUMERO, [tmp_path], Options(LE, vers=tmp_path / "c", pdf=False), Muet())
+    bilan = Conformite(atelier).examiner(
+        NUMERO, [tmp_path], Options(LE, vers=tmp_path / "c", pdf=False), Muet()
+    )
     assert [d.code for d in bilan.diagnostics] == ["CFM003"] * 20
     assert not bilan.conforme and sum(r.conforme for r in bilan.resultats) == 1
 
@@ -287,7 +292,11 @@ def test_the_certificate_tells_what_differs(renvoye: Callable[..., Bilan]) -> No
     bilan = renvoye(lambda word: replace(word, "438\u00a0825,00\u00a0€", "448\u00a0825,00\u00a0€"))
     assert bilan.certificat is not None
     said = "\n".join(p.texte for p in lire(bilan.certificat.read_bytes()))
-    assert "1\u00a0écart" in said and "448\u00a0825,00\u00a0€" in said and "0\u00a0acte conforme sur 1\u00a0acte" in said
+    assert (
+        "1\u00a0écart" in said
+        and "448\u00a0825,00\u00a0€" in said
+        and "0\u00a0acte conforme sur 1\u00a0acte" in said
+    )
 
 
 # --- the blanks ------------------------------------------------------------------------------------
@@ -314,7 +323,13 @@ def test_an_empty_blank_is_not_filled() -> None:
 
 
 def test_only_options_and_blank_lines_come_from_the_act() -> None:
-    blank = {"etiquette": "ANNEXE 6", "compte": {"iban": "XXXX"}, "financier": False, "l": [{"m": "XXXX €"}], "t": "x"}
+    blank = {
+        "etiquette": "ANNEXE 6",
+        "compte": {"iban": "XXXX"},
+        "financier": False,
+        "l": [{"m": "XXXX €"}],
+        "t": "x",
+    }
     act = {"etiquette": "", "compte": None, "financier": True, "l": [{"m": "1 €"}, {"m": "2 €"}], "t": "y"}
     made, changed = retenir(blank, act)
     assert made == {

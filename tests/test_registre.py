@@ -335,7 +335,8 @@ def test_the_furthest_step_counts_whatever_the_order_of_the_entries() -> None:
         ([Etape.REMISE, Etape.REFUSE, Etape.REMISE], (DOUTEUX, 2)),
         ([Etape.REMISE, Etape.ENVOI_LIBERE], (A_ENVOYER, 1)),
         ([Etape.REMISE, Etape.ENVOYE], (ENVOYE, 1)),
-        ([Etape.REMISE, Etape.ENVOYE, Etape.ENVOI_LIBERE], (ENVOYE, 1)),
+        ([Etape.REMISE, Etape.ENVOYE, Etape.REFUSE], (ENVOYE, 1)),
+        ([Etape.REMISE, Etape.ENVOYE, Etape.ENVOI_LIBERE], (A_ENVOYER, 1)),
         ([Etape.REFUSE, Etape.ENVOI_LIBERE, Etape.ENVOYE], (ENVOYE, 0)),
     ],
 )

@@ -133,7 +133,7 @@ def champ_cache(writer: IncrementalPdfFileWriter) -> None:
 
 def police_changee(writer: IncrementalPdfFileWriter) -> None:
     font = writer.root["/Pages"]["/Kids"][0]["/Resources"]["/Font"]
-    first = next(iter(font.values()))
+    first = next(iter(font.values())).get_object()
     first["/FirstChar"] = generic.NumberObject(int(first["/FirstChar"]) + 1)
     writer.update_container(first)
 
@@ -253,7 +253,7 @@ def test_the_hole_holds_nothing_but_the_signature(filling: bytes, scene: Scene) 
 
 
 def test_ranges_that_leave_more_out_are_refused() -> None:
-    whole = octets.Portee("X", (0, 10, 20, 30), b"\x30\x01\x00")
+    whole = octets.Portee("X", (0, 10, 20, 30), b"\x30\x01\x00\x00")
     body = b"0123456789<300100" + b"00" + b">" + b"x" * 30
     assert octets.trou(body, whole) == ""
     assert octets.trou(body, octets.Portee("X", (0, 8, 20, 30), whole.contenu))

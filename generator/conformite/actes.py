@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 
 from generator.conformite.examen import Ecart, Sorte
 from generator.conformite.passages import Passage, normal
@@ -56,14 +55,16 @@ class Resultat:
         return words.get(self.etat) or (accord(len(self.ecarts), "écart") if self.ecarts else "non examiné")
 
 
-def reconnaitre(chemin: Path, passages: Sequence[Passage], actes: Mapping[str, tuple[str, str]]) -> list[str]:
-    """The acts that a file may be: by its name, else by the number of the convention that it prints.
+def par_nom(nom: str, actes: Iterable[str]) -> list[str]:
+    """The acts whose file has this name, without suffix."""
+    return [ident for ident in actes if ident.rpartition("/")[2] == nom]
 
-    `actes`: by identifier, the number of the convention and the title that the act prints at its head.
+
+def par_texte(passages: Sequence[Passage], actes: Mapping[str, tuple[str, str]]) -> list[str]:
+    """The acts that a document may be, by what it prints.
+
+    `actes`: by identifier, the number of the convention and the title at the head of the act.
     """
-    named = [ident for ident in actes if ident.rpartition("/")[2] == chemin.stem]
-    if named:
-        return named
     said = normal("\n".join(p.texte for p in passages))
     titled = [ident for ident, (_, titre) in actes.items() if normal(titre) in said]
     return titled or [ident for ident, (numero, _) in actes.items() if numero in said]
@@ -158,7 +159,7 @@ def suivi(fichier: str, nombre: int) -> Diagnostic:
 def inconnu(fichier: str, candidats: Sequence[str]) -> Diagnostic:
     """CFM002: a file that is no act of the deliberation, or may be several."""
     if candidats:
-        message = f"plusieurs actes peuvent être celui-ci : {', '.join(candidats)}"
+        message = f"plusieurs actes, ou plusieurs fichiers pour un acte : {', '.join(candidats)}"
     else:
         message = "ce document n’est aucun des actes de la délibération"
     aide = "lui donner le nom de l’acte, par exemple « faimah-avenant-annexe-06.docx »"

@@ -64,7 +64,7 @@ def examiner(
     for partie in dict.fromkeys(p.partie for p in (*attendu, *trouve)):
         m, a, b = ([p for p in x if p.partie == partie] for x in (modele, attendu, trouve))
         voted = {j: m[i].mots for i, j in apparier(m, a) if i is not None and j is not None}
-        for i, j in _paires([p.mots for p in a], [p.mots for p in b]):
+        for i, j in paires([p.mots for p in a], [p.mots for p in b]):
             blanc = voted.get(i, "") if i is not None else ""
             ecart = _ecart(a[i] if i is not None else None, b[j] if j is not None else None, blanc)
             if ecart is not None:
@@ -86,7 +86,8 @@ def hors_des_termes(modele: Sequence[Passage], acte: Sequence[Passage]) -> list[
     return found
 
 
-def _paires(a: Sequence[str], b: Sequence[str]) -> Paires:
+def paires(a: Sequence[str], b: Sequence[str]) -> Paires:
+    """Two series of texts side by side: the same ones, then those that look alike; None: no counterpart."""
     out: Paires = []
     for op, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         ra, rb = range(i1, i2), range(j1, j2)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from generator.comparaison.canonique import canoniser
+from generator.comparaison.canonique import canoniser, texte_canonique
 from generator.comparaison.equivalence import resolu, revisions
 from generator.comparaison.paquet import Element, W, ouvrir
 from generator.comparaison.suivi import Sens
@@ -75,6 +75,23 @@ def lire(data: bytes, suivi: Sens | None = None) -> tuple[Passage, ...]:
 def empreinte_du_texte(passages: Iterable[Passage]) -> str:
     """SHA-256 of what a document says, whatever its look and its file."""
     return empreinte("\n".join(f"{p.partie}\t{p.mots}" for p in passages).encode())
+
+
+def empreinte_de_la_forme(data: bytes) -> str:
+    """SHA-256 of what a document says and of how it looks; what Word computes does not count. Raises
+    DocxIllisibleError."""
+    out = []
+    for partie, racine in canoniser(ouvrir(data)).items():
+        champs = _Champs()
+        for e in racine.iter(f"{W}fldChar", f"{W}instrText", f"{W}t"):
+            if e.tag == f"{W}fldChar":
+                list(_champ(e.get(f"{W}fldCharType", ""), champs))
+            elif e.tag == f"{W}instrText" and champs.codes and not champs.lus[-1]:
+                champs.codes[-1] += e.text or ""
+            elif e.tag == f"{W}t" and champs.tait():
+                e.text = ""
+        out.append(f"{partie}\t{texte_canonique(racine)}")
+    return empreinte("\n".join(out).encode())
 
 
 @dataclass(slots=True)

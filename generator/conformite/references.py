@@ -35,15 +35,16 @@ OPTIONS: Final = {
 class Terme:
     """An act and the blank in whose terms it must be.
 
-    `nom`: what the blank is, in French (« annexe 6 »). `vote`: document of the deliberation that was voted,
-    when there is one: the modele, or the act itself when it was voted with its values. `blanc`: context of
-    the blank with the options of the act; None when the act itself was voted. `options`: those that the act
-    does not take.
+    `nom`: what the blank is, in French (« annexe 6 »). `numero`: that of the convention, signed or amended.
+    `blanc`: from the context of the act, that of the blank with the options of the act, and those that the
+    act does not take; None when the act itself was voted, with its values.
     """
 
     document: Document
+    structure: str
+    rang: int
+    """Rank of the act in the record of its structure, from 0."""
     nom: str
-    vote: str
     numero: str
     blanc: Callable[[Contexte], tuple[Contexte, tuple[str, ...]]] | None
 
@@ -69,23 +70,17 @@ def termes(records: Records, dossier: Dossier) -> Iterator[Terme]:
 
 
 def _terme(records: Records, dossier: Dossier, e: Envoi, d: Document, annexed: bool) -> Terme:
-    if annexed:
-        return Terme(
-            d,
-            f"annexe {e.modele.annexe}, voté avec ses valeurs" if e.modele else "",
-            d.ident,
-            e.numero,
-            None,
-        )
     modele, acte = e.modele, e.acte
-    if modele is not None:
-        kind = "avenant" if modele.est_avenant else "convention"
-        nom, vote = f"annexe {modele.annexe}", f"annexe-{modele.annexe:02d}-modele-{kind}"
-    else:
+    rank = next(n for n, x in enumerate(e.actes.actes) if x is acte)
+    here = (d, e.actes.structure, rank)
+    if modele is None:
         ops = vue.operations(dossier, [p.operation for p in acte.operations])
         types = records.conventions_types.get(vue.id_convention_type(dossier, None, ops)) if ops else None
         nom = f"modèle type du {date_longue(types.adopte_le)}" if types else "modèle type"
-        vote = ""
+    elif annexed:
+        return Terme(*here, f"annexe {modele.annexe}, voté avec ses valeurs", e.numero, None)
+    else:
+        nom = f"annexe {modele.annexe}"
 
     def blanc(contexte: Contexte) -> tuple[Contexte, tuple[str, ...]]:
         if modele is not None and modele.est_avenant:
@@ -95,7 +90,7 @@ def _terme(records: Records, dossier: Dossier, e: Envoi, d: Document, annexed: b
             blank = contexte_convention(records, dossier, modele, None, None, ops)
         return retenir(blank, contexte)
 
-    return Terme(d, nom, vote, e.numero, blanc)
+    return Terme(*here, nom, e.numero, blanc)
 
 
 def retenir(blanc: Mapping[str, Any], acte: Mapping[str, Any]) -> tuple[Contexte, tuple[str, ...]]:

@@ -7,9 +7,9 @@ as its PDF exists. What LibreOffice writes differs from one run to the next (dat
 
 from __future__ import annotations
 
-from generator.convert.machine import fonts
+from generator.convert.machine import fonts, version
 from generator.convert.normalise import NORMALISATION, normalise, pages, polices
-from generator.convert.office import OfficeError, find_soffice, version
+from generator.convert.office import OfficeError, find_soffice
 from generator.convert.pool import Conversion, convert
 from generator.convert.screen import screen
 

@@ -64,7 +64,7 @@ class Courriel:
         """The Message-ID: the same for the same act, the same files and the same address."""
         said = [self.ouvrage, self.acte, self.a[1], *(hashlib.sha256(p.pdf).hexdigest() for p in self.pieces)]
         digest = hashlib.sha256("\n".join(said).encode("utf-8")).hexdigest()
-        return f"<convenant.{digest[:40]}@{self.de[1].rpartition('@')[2] or _DOMAINE}>"
+        return f"<convenant.{digest[:24]}@{self.de[1].rpartition('@')[2] or _DOMAINE}>"
 
 
 def composer(courriel: Courriel) -> EmailMessage:
@@ -76,11 +76,11 @@ def composer(courriel: Courriel) -> EmailMessage:
         out["To"] = _adresse(*courriel.a)
     out["Subject"] = courriel.texte.objet
     out["Message-ID"] = courriel.identifiant
-    out["Content-Language"] = "fr"
     out.set_content(en_texte(courriel.texte, courriel.pieces))
     out.add_alternative(en_html(courriel.texte, courriel.pieces), subtype="html")
     for piece in courriel.pieces:
         out.add_attachment(piece.pdf, maintype="application", subtype="pdf", filename=piece.nom)
+    out["Content-Language"] = "fr"
     _limites(out, courriel.identifiant)
     return out
 

@@ -19,7 +19,7 @@ def rediger(records: Records, dossier: Dossier, e: Envoi, signe: bool, fictif: b
         raise LookupError("structure")
     dep, d, who = c.require_departement(records), dossier.deliberation, e.structure.representant
     function = c.fonction(who)
-    article = "l’" if e.acte.est_avenant else "la "
+    article = "de l’" if e.acte.est_avenant else "de la "
     act = f"{article}{e.intitule[0].lower()}{e.intitule[1:]}"
     number = f"n°\u00a0{d.numero} du " if d.numero else "du "
     amount = f", pour un montant de {t.euros(e.acte.montant)}" if e.acte.montant else ""
@@ -28,7 +28,7 @@ def rediger(records: Records, dossier: Dossier, e: Envoi, signe: bool, fictif: b
     place = f"{t.texte(dep.direction)}, {t.texte(dep.batiment)}, {c.adresse(dep.siege)}"
     paper = (
         f"imprimez l’acte en deux exemplaires, paraphez chaque page, datez et signez la dernière, puis "
-        f"adressez les deux exemplaires à {t.texte(dep.nom)}, {place}"
+        f"adressez les deux exemplaires, à l’adresse « {t.texte(dep.nom)}, {place} »"
     )
     steps = (
         (
@@ -42,25 +42,31 @@ def rediger(records: Records, dossier: Dossier, e: Envoi, signe: bool, fictif: b
         if signe
         else (
             "Lisez la lettre de notification : elle dit ce qui a été voté et les pièces à joindre.",
-            f"{paper[0].upper()}{paper[1:]}, dans un délai de {days} à compter de la réception de ce message.",
+            f"{paper[0].upper()}{paper[1:]}, dans un délai de {days} à compter de la réception "
+            f"de ce message.",
         )
     )
-    end = [f"Si vous n’avez pas de certificat de signature électronique, {paper}."] if signe else []
+    end = []
+    if signe:
+        end = [
+            "Ces consignes valent pour la signature électronique ; celles de la lettre, pour le papier.",
+            f"Si vous n’avez pas de certificat de signature électronique, {paper}.",
+        ]
     end.append(
-        "L’acte signé des deux parties vous sera notifié ; il ne produit effet qu’à compter de cette "
+        "L’acte signé des deux parties vous sera notifié ; il devient exécutoire à la date de cette "
         "notification."
     )
     if fictif:
         end.append("Spécimen : cet acte contient des données inventées. Ne le signez pas.")
+    named = f"n°\u00a0{d.numero}" if d.numero else f"du {t.date_longue(d.date)}"
     return Texte(
-        francais(f"À signer : {e.intitule[0].lower()}{e.intitule[1:]} – délibération {number.removesuffix(' du ')}"
-                 if d.numero else f"À signer : {e.intitule[0].lower()}{e.intitule[1:]}"),
+        francais(f"À signer : {e.intitule[0].lower()}{e.intitule[1:]} – délibération {named}"),
         f"{who.civilite} {function[0].lower()}{function[1:]},",
         tuple(
             francais(x)
             for x in (
-                f"Par sa délibération {number}{t.date_longue(d.date)}, la Commission Permanente a approuvé "
-                f"{act}, qui concerne {c.nommer(e.structure)}{amount}.",
+                f"Par sa délibération {number}{t.date_longue(d.date)}, la Commission Permanente du Conseil "
+                f"départemental a autorisé la conclusion {act} avec {c.nommer(e.structure)}{amount}.",
                 "Vous le trouverez joint à ce message, avec la lettre de notification."
                 if e.acte.est_avenant
                 else "Vous la trouverez jointe à ce message, avec la lettre de notification.",

@@ -54,12 +54,16 @@ def lire_adresse(text: str) -> Serveur:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise ValueError("l’adresse du serveur n’a pas la forme smtp+starttls://utilisateur@serveur:587") from None
+        raise ValueError(
+            "l’adresse du serveur n’a pas la forme smtp+starttls://utilisateur@serveur:587"
+        ) from None
     if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
         raise ValueError("l’adresse du serveur n’a pas la forme smtp+starttls://utilisateur@serveur:587")
     if parts.password is not None:
-        raise ValueError("aucun mot de passe dans l’adresse du serveur : il est demandé, ou lu dans "
-                         "CONVENANT_SMTP_MOT_DE_PASSE")
+        raise ValueError(
+            "aucun mot de passe dans l’adresse du serveur : il est demandé, ou lu dans "
+            "CONVENANT_SMTP_MOT_DE_PASSE"
+        )
     user = unquote(parts.username or "")
     if user and parts.scheme == "smtp":
         raise ValueError("un mot de passe ne passe pas en clair : écrire smtp+starttls:// ou smtps://")
@@ -118,6 +122,13 @@ class Connexion:
         if code not in (250, 251):
             self._smtp.rset()
             raise SmtpError(_reponse(code, said), general)
+
+    def renoncer(self) -> None:
+        """Drop what was proposed."""
+        try:
+            self._smtp.rset()
+        except (OSError, smtplib.SMTPException) as e:
+            raise SmtpError(f"la connexion au serveur est perdue : {_cause(e)}", True) from e
 
     def remettre(self, message: EmailMessage) -> str:
         """Hand the message over; the server's answer. Raises SmtpError, SansReponseError."""

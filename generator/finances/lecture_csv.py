@@ -54,6 +54,7 @@ def lire_csv(
     scores = {sep: max((titres(r.cellules) for r in _rangees(head, sep)), default=0) for sep in _SEPARATEURS}
     sep = max(_SEPARATEURS, key=lambda s: scores[s])
     rows = _rangees(text, sep)
+    _refermer(text, sep, rows)
     if len(rows) > MAX_LIGNES:
         raise LectureError(f"le fichier a plus de {MAX_LIGNES // 1000} 000 lignes")
     return Feuillet(fichier, "", tuple(rows)), encoding
@@ -70,6 +71,21 @@ def _rangees(text: str, sep: str) -> list[Rangee]:
     except csv.Error:
         raise LectureError(f"un guillemet ouvert n’est pas refermé, à partir de la ligne {start}") from None
     return out
+
+
+def _refermer(text: str, sep: str, rows: list[Rangee]) -> None:
+    """Refuse a quote that is never closed: all the rows that follow it would be one cell of the last."""
+    if not rows:
+        return
+    start = rows[-1].numero
+    last = list(io.StringIO(text, newline=""))[start - 1 :]
+    try:
+        list(csv.reader(last, delimiter=sep, strict=True))
+    except csv.Error as e:
+        if "end of data" in str(e):  # the module has one class for all its errors
+            raise LectureError(
+                f"un guillemet ouvert n’est pas refermé, à partir de la ligne {start}"
+            ) from None
 
 
 def _brut(cell: str) -> Brut:

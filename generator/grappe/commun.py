@@ -16,6 +16,10 @@ from generator.redaction import Travail
 
 ABSENT = "absent"
 _PAQUETS = ("docxtpl", "jinja2", "markupsafe", "lxml", "isal", "pikepdf", "pypdfium2", "distributed")
+_PARTIES = (
+    "convert", "diagnostics", "ecriture_pdf", "files", "grappe", "pdfium", "redaction", "render",
+    "typography",
+)  # fmt: skip
 _COURT = 12
 
 
@@ -31,7 +35,7 @@ def composants() -> dict[str, str]:
     """What must be the same on every node for the same bytes to come out: name → version or digest."""
     return {
         "convenant": __version__,
-        "programme": programme()[:_COURT],
+        "programme": programme(*_PARTIES)[:_COURT],
         "Python": platform.python_version(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         **{name: _version(name) for name in _PAQUETS},

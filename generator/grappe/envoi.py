@@ -13,6 +13,8 @@ from concurrent.futures import CancelledError
 from typing import Any
 
 from distributed import Client, Future, KilledWorker
+from distributed.comm.addressing import parse_address
+from distributed.comm.registry import get_backend
 
 from generator.diagnostics import Diagnostic, Span
 from generator.grappe.commun import GrappeError, Lot, composants, ecart
@@ -34,6 +36,7 @@ def distribuer(
     for name in ("distributed", "distributed.client", "distributed.comm"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what is wrong is said in French
     try:
+        get_backend(parse_address(adresse)[0])  # at once: Client would try again and again
         client = Client(adresse, timeout=ATTENTE, set_as_default=False, name="convenant")
     except (OSError, ValueError) as e:  # what distributed raises of its own are OSError too
         raise GrappeError(
@@ -73,6 +76,7 @@ class Envoi:
         self.composants = composants()
         self._done: queue.SimpleQueue[Future[list[Rendu]]] = queue.SimpleQueue()
         self._flying: dict[Future[list[Rendu]], tuple[bytes, ...]] = {}
+        self._suspects: list[bytes] = []
         self._seen = time.monotonic()
 
     def preparer(self) -> None:
@@ -81,7 +85,8 @@ class Envoi:
             self._wait_for_a_node()
         for node, said in sorted(self.client.run(presenter, on_error="return").items()):
             if isinstance(said, BaseException):
-                wrong = "convenant n’y est pas installé" if isinstance(said, ImportError) else str(said)
+                gone = "ModuleNotFoundError" in repr(said)  # distributed does not keep its class
+                wrong = "convenant n’y est pas installé" if gone else str(said)
             else:
                 wrong = ecart(self.composants, said)
             if wrong:
@@ -96,6 +101,8 @@ class Envoi:
         while True:
             while len(self._flying) < _AVANCE * threads and (lot := next(lots, None)):
                 self._send(lot)
+            if not self._flying and self._suspects:
+                self._send((self._suspects.pop(),))  # alone: whoever falls now falls because of it
             if not self._flying:
                 return
             future = self._next()
@@ -154,13 +161,12 @@ class Envoi:
         return None
 
     def _receive(self, future: Future[list[Rendu]], sent: tuple[bytes, ...]) -> Iterator[Rendu]:
-        """The documents of a lot; one that took several nodes down is tried again document by document."""
+        """The documents of a lot; those of a lot that took nodes down are tried again alone."""
         try:
             made: list[Rendu] = future.result()
         except KilledWorker:
             if len(sent) > 1:
-                for one in sent:
-                    self._send((one,))
+                self._suspects += sent
                 return
             travail: Travail = pickle.loads(sent[0])
             why = Diagnostic(

@@ -64,8 +64,8 @@ def envoi(evenements: Iterable[Evenement]) -> tuple[str, int]:
             state = DOUTEUX
         elif e.etape is Etape.ENVOYE:
             state = ENVOYE
-        elif e.etape in (Etape.REFUSE, Etape.ENVOI_LIBERE) and state == DOUTEUX:
-            state = A_ENVOYER
+        elif e.etape is Etape.ENVOI_LIBERE or (e.etape is Etape.REFUSE and state == DOUTEUX):
+            state = A_ENVOYER  # a person says that it did not arrive, or the server that it did not take it
     return state, handed
 
 

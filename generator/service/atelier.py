@@ -104,7 +104,14 @@ class Workspace:
             found += eprouver(plan, self.engine)
             suivi.pas(work.nom)
         suivi.fin()
+        found += self._scelles(etat, numero)
         return Etat(etat.records, tuple(sorted(distinct(found), key=sort_key)), numero)
+
+    def _scelles(self, etat: Etat, numero: str | None) -> list[Diagnostic]:
+        """What is no longer what was sealed."""
+        from generator.service.scelles import Scelles  # which is built on this class
+
+        return Scelles(self).controler(etat, numero)
 
     def verifier_modeles(self, suivi: Suivi) -> Modeles:
         """Findings on the Word templates alone, held against every document that the records make."""
@@ -183,7 +190,7 @@ class Workspace:
             return Production(etat, diagnostics=tuple(wrong))
         found = [d for d in found if _touches(d, work, etat.records)]
         folder = self.sortie / work.nom
-        soffice, missing = _office(folder) if options.pdf else (None, [])
+        soffice, missing = _office(folder, self.cache) if options.pdf else (None, [])
         refused = self._prepare(folder)
         if refused:
             return Production(etat, plan, diagnostics=(*found, refused))
@@ -276,13 +283,13 @@ def _conventions(records: Records) -> list[Ouvrage]:
     return [couverture.conventions(records, day) for day in (*days, *later)]
 
 
-def _office(folder: Path) -> tuple[Path | None, list[Diagnostic]]:
+def _office(folder: Path, cache: Path | None) -> tuple[Path | None, list[Diagnostic]]:
     """LibreOffice when it answers; otherwise what to say of its absence."""
     soffice = convert.find_soffice()
     why = "LibreOffice est introuvable"
     if soffice is not None:
         try:
-            convert.version(soffice)
+            convert.version(soffice, cache)
         except convert.OfficeError as e:
             why = str(e)
         else:

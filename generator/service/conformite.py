@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from generator.conformite import Passage, SuiviError, Terme, examiner, hors_des_
 from generator.conformite import actes as a
 from generator.conformite.actes import Etat, Resultat
 from generator.diagnostics import Diagnostic, Severity, Span
-from generator.documents import Document, certificat
+from generator.documents import certificat
 from generator.documents.couverture import dossier as ouvrage
 from generator.fabrique import Suivi
 from generator.files import cause, ecrire, empreinte
@@ -23,6 +23,8 @@ from generator.plan import Choix, planifier
 from generator.relecture.paquet import DocxIllisibleError
 from generator.render import RenderError
 from generator.service.atelier import Workspace, unknown_number
+from generator.service.scelles import Scelles
+from generator.typography import date_longue
 
 NOM = "certificat-conformite"
 
@@ -54,17 +56,6 @@ class Bilan:
         return bool(self.resultats) and sound and not any(d.is_error for d in self.diagnostics)
 
 
-@dataclass(frozen=True, slots=True)
-class _Acte:
-    """What an act must be: its passages, those of its modele, the options not taken."""
-
-    terme: Terme
-    attendu: tuple[Passage, ...]
-    modele: tuple[Passage, ...]
-    options: tuple[str, ...]
-    titre: str
-
-
 class Conformite:
     """Proof that the acts of a project are in the terms of what was voted."""
 
@@ -83,84 +74,104 @@ class Conformite:
         bilan = Bilan()
         work = ouvrage(etat.records, dossier)
         plan, _ = planifier(work, etat.diagnostics, Choix(), self.atelier.keys)
-        ready = {t.document.ident for t in plan.taches}
+        sound = {t.document.ident for t in plan.taches}
         known = list(termes(etat.records, dossier))
         places = list(chemins) or [self.atelier.sortie / numero]
-        suivi.debut("conformité", len(known))
-        acts: dict[str, _Acte] = {}
-        for t in known:
-            if t.document.ident in ready:
-                try:
-                    acts[t.document.ident] = self._acte(t, work.jour)
-                except RenderError as e:
-                    bilan.diagnostics.append(e.diagnostic)
-            suivi.pas(t.document.titre)
+        ready = {ident: t for t in known if (ident := t.document.ident) in sound}
+        others = frozenset(d.ident for d in work.documents) - {t.document.ident for t in known}
+        files = [f for f in _documents(places) if f[1] not in others]
+        suivi.debut("conformité", len(files))
+        found: dict[str, Resultat] = {}
+        for path, inside in files:
+            for r in self._fichier(path, not inside, ready, options, work.jour, bilan):
+                if r.ident in found:
+                    bilan.diagnostics.append(a.inconnu(r.fichier, [r.ident]))
+                else:
+                    found[r.ident] = r
+            suivi.pas(path.name)
         suivi.fin()
-        found = self._fichiers(places, acts, _autres(work.documents, known), options, bilan)
-        whole = any(not p.is_file() for p in places)
+        whole = not chemins or any(p.is_dir() for p in places)
         for t in known:
             ident = t.document.ident
             if ident in found:
                 bilan.resultats.append(found[ident])
-            elif whole or ident not in acts:
-                bilan.resultats.append(_manquant(t, ident in acts, show_path(places[0])))
+            elif whole:
+                bilan.resultats.append(_manquant(t, ident in ready, show_path(places[0])))
+        sceau, changed = Scelles(self.atelier).modeles_changes(etat, numero)
+        bilan.diagnostics += changed
         for r in bilan.resultats:
             bilan.diagnostics += r.diagnostics
-        self._certifier(etat.records, dossier, bilan, options)
+        scelle = f"le {date_longue(sceau.le)} par {sceau.par}" if sceau and not changed else ""
+        self._certifier(etat.records, dossier, bilan, options, scelle)
         return bilan
 
-    def _acte(self, t: Terme, jour: dt.date) -> _Acte:
+    def _fichier(
+        self,
+        path: Path,
+        demande: bool,
+        ready: Mapping[str, Terme],
+        options: Options,
+        jour: dt.date,
+        bilan: Bilan,
+    ) -> Iterator[Resultat]:
+        """The result of one file; none for a file that is no act, which is told when it was asked for."""
+        shown = show_path(path)
+        named = [i for i in ready if path.as_posix().endswith(f"/{i}.docx")]
+        named = named or a.par_nom(path.stem, ready)
+        if not named and not demande:
+            return
+        wrong: Diagnostic | None = None
+        data = b""
+        said: tuple[Passage, ...] = ()
+        try:
+            data = path.read_bytes()
+            said = lire(data, options.suivi)
+        except OSError as e:
+            wrong = a.illisible(shown, cause(e), False)
+        except DocxIllisibleError as e:
+            wrong = a.illisible(shown, e.message, e.refus)
+        except SuiviError as e:
+            wrong = a.suivi(shown, e.nombre)
+        if not named and wrong is None:
+            heads = {i: (t.numero, str(t.document.contexte()["titre"])) for i, t in ready.items()}
+            named = a.par_texte(said, heads)
+        if len(named) != 1:
+            bilan.diagnostics.append(wrong or a.inconnu(shown, named))
+        elif wrong is not None:
+            result = _resultat(ready[named[0]], Etat.ILLISIBLE)
+            yield replace(result, fichier=shown, diagnostics=(wrong,))
+        else:
+            try:
+                yield self._examiner(ready[named[0]], said, shown, empreinte(data), jour)
+            except RenderError as e:
+                bilan.diagnostics.append(e.diagnostic)
+
+    def _examiner(
+        self, t: Terme, said: Sequence[Passage], shown: str, sha256: str, jour: dt.date
+    ) -> Resultat:
+        """Raises RenderError."""
         d, engine = t.document, self.atelier.engine
         ctx = d.contexte()
         mine = lire(engine.render(d.template, ctx, titre=d.titre, jour=jour, nominatif=d.nominatif))
-        if t.blanc is None:
-            return _Acte(t, mine, mine, (), str(ctx["titre"]))
-        blank, options = t.blanc(ctx)
-        voted = lire(engine.render(d.template, blank, titre=d.titre, jour=jour, nominatif=False))
-        return _Acte(t, mine, voted, options, str(ctx["titre"]))
+        voted = mine
+        dropped: tuple[str, ...] = ()
+        if t.blanc is not None:
+            blank, dropped = t.blanc(ctx)
+            voted = lire(engine.render(d.template, blank, titre=d.titre, jour=jour, nominatif=False))
+        gaps = hors_des_termes(voted, mine) if t.blanc is not None else []
+        gaps += examiner(mine, said, voted, t.enonces())
+        return replace(
+            _resultat(t, Etat.ECARTS if gaps else Etat.CONFORME),
+            fichier=shown,
+            sha256=sha256,
+            ecarts=tuple(gaps),
+            options=dropped,
+            diagnostics=a.constats(shown, gaps),
+        )
 
-    def _fichiers(
-        self,
-        places: Sequence[Path],
-        acts: dict[str, _Acte],
-        autres: frozenset[str],
-        options: Options,
-        bilan: Bilan,
-    ) -> dict[str, Resultat]:
-        named = {ident: (x.terme.numero, x.titre) for ident, x in acts.items()}
-        found: dict[str, Resultat] = {}
-        for path, inside in _documents(places):
-            asked, shown = not inside, show_path(path)
-            if inside in autres:
-                continue
-            in_place = [i for i in named if path.as_posix().endswith(f"/{i}.docx")]
-            if not asked and not in_place and path.stem not in {i.rpartition("/")[2] for i in named}:
-                continue
-            try:
-                data = path.read_bytes()
-                said = lire(data, options.suivi)
-            except OSError as e:
-                wrong = a.illisible(shown, cause(e), False)
-            except DocxIllisibleError as e:
-                wrong = a.illisible(shown, e.message, e.refus)
-            except SuiviError as e:
-                wrong = a.suivi(shown, e.nombre)
-            else:
-                idents = in_place or a.reconnaitre(path, said, named)
-                if len(idents) == 1 and idents[0] not in found:
-                    found[idents[0]] = _examine(acts[idents[0]], said, shown, empreinte(data))
-                else:
-                    bilan.diagnostics.append(a.inconnu(shown, idents))
-                continue
-            idents = in_place or a.reconnaitre(path, (), named)
-            if len(idents) == 1:
-                t = acts[idents[0]].terme
-                found[idents[0]] = replace(_resultat(t, Etat.ILLISIBLE), fichier=shown, diagnostics=(wrong,))
-            else:
-                bilan.diagnostics.append(wrong)
-        return found
-
-    def _certifier(self, records: Records, dossier: Dossier, bilan: Bilan, options: Options) -> None:
+    def _certifier(
+        self, records: Records, dossier: Dossier, bilan: Bilan, options: Options, scelle: str
+    ) -> None:
         if not any(r.sha256 for r in bilan.resultats):
             return
         rows = [
@@ -175,7 +186,7 @@ class Conformite:
             )
             for r in bilan.resultats
         ]
-        ctx = certificat.contexte(records, dossier, rows, options.le)
+        ctx = certificat.contexte(records, dossier, rows, options.le, scelle)
         folder = options.vers or self.atelier.sortie / dossier.deliberation.id
         path = folder / f"{NOM}.docx"
         try:
@@ -222,11 +233,6 @@ class Conformite:
         )
 
 
-def _autres(documents: Sequence[Document], actes: Sequence[Terme]) -> frozenset[str]:
-    """Paths, without suffix, of the documents of the deliberation that are no acts: letters, modeles…"""
-    return frozenset(d.ident for d in documents) - {t.document.ident for t in actes}
-
-
 def _documents(places: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     """The files to examine, each with its path in the folder, without suffix; « » for a file named."""
     for place in places:
@@ -237,19 +243,6 @@ def _documents(places: Sequence[Path]) -> Iterator[tuple[Path, str]]:
             inside = path.relative_to(place).parts
             if path.is_file() and inside[0] != "refuses" and not path.name.startswith(("~$", ".")):
                 yield path, path.relative_to(place).with_suffix("").as_posix()
-
-
-def _examine(acte: _Acte, said: Sequence[Passage], shown: str, sha256: str) -> Resultat:
-    gaps = hors_des_termes(acte.modele, acte.attendu)
-    gaps += examiner(acte.attendu, said, acte.modele, acte.terme.enonces())
-    return replace(
-        _resultat(acte.terme, Etat.ECARTS if gaps else Etat.CONFORME),
-        fichier=shown,
-        sha256=sha256,
-        ecarts=tuple(gaps),
-        options=acte.options,
-        diagnostics=a.constats(shown, gaps),
-    )
 
 
 def _resultat(t: Terme, etat: Etat) -> Resultat:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from generator.fabrique import Suivi
 from generator.files import cause, ecrire
 from generator.finances import ecrits, feuilles
 from generator.finances.controles import Controle, controles
+from generator.finances.difference import difference
 from generator.finances.importation import Import, importer
 from generator.finances.tables import Table, tables
 from generator.load import Dossier, Records, load, show_path
@@ -51,14 +51,7 @@ class Reprise:
 
     def difference(self) -> str:
         """The difference of the records, as a patch in the « unified » form; empty when there is none."""
-        out: list[str] = []
-        for f in self.contenu.fichiers:
-            old = (f.avant or b"").decode("utf-8").splitlines(keepends=True)
-            new = f.apres.decode("utf-8").splitlines(keepends=True)
-            before = f.cle if f.avant is not None else "/dev/null"
-            for line in difflib.unified_diff(old, new, before, f.cle):
-                out.append(line if line.endswith("\n") else f"{line}\n")
-        return "".join(out)
+        return difference(self.contenu.fichiers)
 
 
 class Finances:

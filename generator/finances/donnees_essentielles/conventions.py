@@ -31,8 +31,10 @@ from generator.typography import NBSP, accord, texte
 
 _OBJET = 256
 """Characters that the object of a grant may have."""
-_ENTRE = " – "
-"""Between two titles: a title may have a comma, and a semicolon has its non-breaking space."""
+_ENTRE = " / "
+"""Between two titles: a title may have a comma or a dash."""
+_FICTIF = " (fictif)"
+"""Ends the name of an invented grantee, or of one whose amounts are."""
 _DATES_SURES = frozenset({"date fixée", "date de la convention"})
 """What makes the day of a payment known and not expected, see `echeances.echeance`."""
 
@@ -155,7 +157,8 @@ def _ligne(records: Records, c: Concernee) -> _Ligne:
     row.poser("dateConvention", signed, lieu.span("signe_le"))
     head = records.span(lieu.dossier.cle, "numero")
     row.poser("referenceDecision", lieu.dossier.deliberation.numero or "", head)
-    row.poser("nomBeneficiaire", _simple(s.nom), records.span(s.origine, "nom"))
+    name = _simple(s.nom) + (_FICTIF if c.fictive else "")
+    row.poser("nomBeneficiaire", name, records.span(s.origine, "nom"))
     row.poser("idBeneficiaire", s.siret, records.span(s.origine, "siret"))
     row.poser("rnaBeneficiaire", s.rna or "" if _rna_admis(s.rna) else "", records.span(s.origine, "rna"))
     row.poser("objet", _objet(c), lieu.span("operations"))

@@ -67,6 +67,7 @@ _NATURES = ("aide en numéraire", "aide en nature")
 NATURES = (*_NATURES, ";".join(_NATURES), ";".join(reversed(_NATURES)))
 UNIQUE, ECHELONNE = "unique", "échelonné"
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PERIODE = re.compile(f"{_ISO.pattern}(/{_ISO.pattern})?")
 _MONTANT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _PART = re.compile(r"[01](\.[0-9]{1,10})?")
 _CIVILITE = re.compile(
@@ -96,8 +97,10 @@ def lire_jour(text: str) -> object:
 
 def lire_periode(text: str) -> object:
     """A day, or a period « 2024-12-09/2025-12-31 »; raises ValueError."""
+    if not _PERIODE.fullmatch(text):
+        raise ValueError(f"{montrer(text)} n’est ni AAAA-MM-JJ ni AAAA-MM-JJ/AAAA-MM-JJ")
     first, slash, last = text.partition("/")
-    days = [parse_date(d) for d in (first, *([last] if slash else [])) if lire_jour(d)]
+    days = [parse_date(d) for d in (first, *([last] if slash else []))]
     if days[-1] < days[0]:
         raise ValueError(f"{montrer(text)} : la période finit avant de commencer")
     return tuple(days)
@@ -211,12 +214,13 @@ def _faute(champ: Champ, text: str) -> Faute | None:
 
 
 def personne(champ: str, text: str) -> Faute | None:
-    """What names a natural person, or how to reach one: it has no place in open data (RGPD)."""
+    """What names a natural person, or says how to reach one: it has no place in open data (RGPD). The message
+    does not cite it."""
     if champ == "nomBeneficiaire" and _CIVILITE.match(text):
-        message = f"{montrer(text)} est une personne physique"
+        message = "le bénéficiaire est une personne physique"
         return Faute(champ, Sorte.PERSONNE, message, "laisser cette ligne hors du fichier")
-    if champ in _TEXTES and (found := _JOINDRE.search(text)):
-        message = f"{montrer(found[0])} permet de joindre une personne"
+    if champ in _TEXTES and _JOINDRE.search(text):
+        message = "une adresse électronique ou un numéro de téléphone permet de joindre une personne"
         return Faute(champ, Sorte.PERSONNE, message, "ôter l’adresse ou le numéro")
     return None
 

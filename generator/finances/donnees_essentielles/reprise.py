@@ -183,7 +183,7 @@ def _beneficiaires(
         (f, rows[k].rangee) for k, f in fautes_d_ensemble([r.textes for r in rows]) if f.champ in columns
     ]
     found += _ensemble(sheet, columns, mild)
-    known = {s.siret: s for s in records.structures.values()}
+    known = _structures(records)
     out: list[Beneficiaire] = []
     for siret, said in held.items():
         names = list(dict.fromkeys(n for n, _, _ in said))
@@ -199,7 +199,7 @@ def _beneficiaires(
             )
         rnas = list(dict.fromkeys(r for _, r, _ in said if r))
         if siret in known:
-            found += _connue(sheet, first, said[0], known[siret].nom, known[siret].nom_court)
+            found += _connue(sheet, said[0], known[siret])
             continue
         if len(rnas) > 1:
             message = f"le SIRET {siret} a plusieurs numéros RNA : {enumerer(rnas)} ; aucun n’est repris"
@@ -242,14 +242,24 @@ def _identite(
     return (None if found else (row.textes["nomBeneficiaire"], siret, rna)), found
 
 
-def _connue(
-    sheet: Feuillet, column: int, said: tuple[str, str, int], nom: str, court: str | None
-) -> Iterator[Diagnostic]:
+def _structures(records: Records) -> dict[str, tuple[str, ...]]:
+    """The names of each SIRET of structures/, the records still to complete included."""
+    folder = records.cle("structures/")
+    out: dict[str, tuple[str, ...]] = {}
+    for key, src in records.sources.items():
+        if key.startswith(folder) and isinstance(src.value, dict):
+            said = src.value
+            if isinstance(siret := said.get("siret"), str):
+                names = (said.get("nom"), said.get("nom_court"))
+                out[siret] = tuple(n for n in names if isinstance(n, str))
+    return out
+
+
+def _connue(sheet: Feuillet, said: tuple[str, str, int], noms: Sequence[str]) -> Iterator[Diagnostic]:
     """A structure already in the records, under another name."""
-    if plat(said[0]) not in {plat(nom), plat(court or nom)}:
-        message = (
-            f"{montrer(said[0])} est déjà dans les fiches sous le nom {montrer(nom)} : rien n’est changé"
-        )
+    if noms and plat(said[0]) not in map(plat, noms):
+        own = montrer(noms[0])
+        message = f"{montrer(said[0])} est déjà dans les fiches sous le nom {own} : rien n’est changé"
         yield sheet.dit("SCD014", said[2], message, Severity.INFO)
 
 
@@ -265,8 +275,9 @@ def _ensemble(
         notes: tuple[Note, ...] = ()
         if others:
             more = f", et {accord(len(others) - _CITEES, 'autre')}" if len(others) > _CITEES else ""
-            notes = (Note(f"{sorte}, lignes {', '.join(others[:_CITEES])}{more}"),)
+            line = "lignes" if len(others) > 1 else "ligne"
+            notes = (Note(f"{sorte}, {line} {', '.join(others[:_CITEES])}{more}"),)
         place = sheet.span(row.numero, columns[champ])
-        message = f"{champ}, ligne {row.numero} : {first.message} ; cette valeur n’est pas reprise"
+        message = f"{champ}, ligne {row.numero} : {first.message}"
         aide = f"{first.aide}, si ce fichier doit être publié"
         yield Diagnostic("SCD015", message, place, Severity.AVERTISSEMENT, notes, aide)

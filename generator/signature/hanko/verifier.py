@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from asn1crypto import crl, ocsp
+from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult
@@ -32,6 +33,7 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 
+from generator.signature.hanko import enveloppe
 from generator.signature.hanko.cles import Titulaire, titulaire
 from generator.signature.hanko.confiance import Confiance, explication, usage
 
@@ -43,6 +45,16 @@ class SignatureIllisibleError(Exception):
     """The signatures of the file cannot be read."""
 
 
+_ILLISIBLE = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    NotImplementedError,
+    AssertionError,
+)
+"""What the libraries were seen to raise, or may, on a signature whose bytes were damaged."""
 _DEFAUTS = (
     (RevokedError, REVOQUE),
     (ExpiredError, PERIODE),
@@ -86,7 +98,7 @@ def verifier(
             asyncio.run(_avis(one, confiance, recu, etablies.get(one.field_name), proofs))
             for one in reader.embedded_regular_signatures
         ]
-    except (PdfError, SigningError, SignatureValidationError, ValueError, TypeError, KeyError) as e:
+    except (*_ILLISIBLE, PdfError, SigningError, SignatureValidationError, UnsupportedAlgorithm) as e:
         raise SignatureIllisibleError(str(e)) from e
 
 
@@ -119,6 +131,12 @@ async def _avis(
     known = (one.field_name, titulaire(holder), one.self_reported_timestamp, proved, allowed)
     if not (status.intact and status.valid):
         return Avis(*known, INTEGRE, "les octets signés ne sont plus ceux du fichier")
+    if stamp is not None and not (stamp.intact and stamp.valid):
+        return Avis(*known, INTEGRE, "son horodatage est abîmé")
+    wrong = enveloppe.defaut(one.pkcs7_content, confiance)
+    # An authority that is not known is told below, by its own name.
+    if wrong and (status.trusted or wrong != enveloppe.SANS_GARANT):
+        return Avis(*known, INTEGRE, wrong)
     moment = min(proved or etablie or recu, recu)
     context = confiance.contexte(moment, proofs, retroactif=moment < recu)
     validator = CertificateValidator(holder, one.other_embedded_certs, validation_context=context)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary
 
-_HOLE = re.compile(rb"<[0-9A-Fa-f]*>")
+_HOLE = re.compile(rb"<(?:[0-9A-F]*|[0-9a-f]*)>")
 _END = re.compile(rb"%%EOF[\r\n]{0,2}\Z")
 
 
