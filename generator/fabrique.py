@@ -5,6 +5,7 @@ Every document stands alone: what goes wrong with one is its own result, and the
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from generator.inventaire import Inventaire, avant_complet, convertisseur
 from generator.load import Records
 from generator.manifest import Entree, Fichier, Manifeste
 from generator.plan import Plan, Tache
-from generator.reconciliation import Reconciliation
+from generator.reconciliation import Examen, Reconciliation, examiner_tous
 from generator.redaction import Rendu, Travail
 from generator.render import Engine, RenderError
 from generator.reprise import Fini, Reserve
@@ -94,12 +95,13 @@ class Fabrique:
         self.folder = reglages.sortie / self.work.nom
         tool = reglages.soffice
         self.parts = conversion(convert.version(tool, reglages.reserve), reglages.polices) if tool else {}
-        self.stock = Inventaire(records, plan, engine, self.folder, self.parts)
-        self.before = self.stock.avant
         self.reserve = Reserve(reglages.reserve)
+        self.stock = Inventaire(records, plan, engine, self.folder, self.parts, self.reserve)
+        self.before = self.stock.avant
         self.entries: dict[str, Entree] = {}
         self.by_ident = {d.ident: d for d in plan.documents}
         self.failed: set[str] = set()
+        self.proved: list[Entree] = []
         self.out = Resultat()
 
     def run(self) -> Resultat:
@@ -211,24 +213,30 @@ class Fabrique:
     def _read_back(self) -> None:
         """Read what was written against the records; what contradicts them is set aside, and not bound."""
         written = [f for f in self.out.faits if f.etat in (ECRIT, REPRIS)]
+        written = [f for f in written if not self.stock.prouve(self.entries[f.document.ident])]
         reader = Reconciliation(self.records, self.engine.templates)
         self.suivi.debut("relecture", len(written))
-        for fait in written:
-            d, entry = fait.document, self.entries[fait.document.ident]
-            aside = {
-                self.folder / x.chemin: self.folder / REFUSES / x.chemin for x in (entry.docx, entry.pdf) if x
-            }
-            used = (d.template, *self.stock.gabarits(d.ident))
-            found = reader.document(d, self.jour, used, {p: q.as_posix() for p, q in aside.items()})
+        examens = {f.document.ident: self._examen(reader, f.document) for f in written}
+        faits = {f.document.ident: f for f in written}
+        for ident, found in examiner_tous(examens, min(self.reglages.jobs, os.cpu_count() or 1)):
             if any(x.is_error for x in found):
-                for path, refused in aside.items():
-                    refused.parent.mkdir(parents=True, exist_ok=True)
+                for path, refused in examens[ident].fichiers.items():
+                    Path(refused).parent.mkdir(parents=True, exist_ok=True)
                     path.replace(refused)
-                self.entries.pop(d.ident)
-                fait.etat = ECHEC
+                self.entries.pop(ident)
+                faits[ident].etat = ECHEC
+            if not found:
+                self.proved.append(self.entries[ident])
             self.out.diagnostics += found
-            self.suivi.pas(d.titre)
+            self.suivi.pas(faits[ident].document.titre)
         self.suivi.fin()
+
+    def _examen(self, reader: Reconciliation, d: Document) -> Examen:
+        """What is to be read of a document, under the names that its files take when they are refused."""
+        entry, used = self.entries[d.ident], (d.template, *self.stock.gabarits(d.ident))
+        paths = [x.chemin for x in (entry.docx, entry.pdf) if x]
+        shown = {self.folder / p: (self.folder / REFUSES / p).as_posix() for p in paths}
+        return reader.examen(d, self.jour, used, shown)
 
     def _refuse_changed(self) -> None:
         """Drop what a template saved during the run may have worded, whichever of its states it shows."""
@@ -246,7 +254,8 @@ class Fabrique:
                 self.out.diagnostics.append(why)
 
     def _keep(self) -> None:
-        """Put in the reserve what was made and read back without fault."""
+        """Put in the reserve what was made and read back without fault, and what was worked out for it."""
+        self.stock.retenir(self.proved)
         for fait in self.out.faits:
             entry = self.entries.get(fait.document.ident)
             if entry is None or fait.etat != ECRIT or fait.pdf != self.stock.pdf:

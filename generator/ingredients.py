@@ -79,7 +79,7 @@ class Ingredients:
         self.programme = programme(paquets=(*_REDACTION, *_PDF, *_CONTENU))
         self._closures: dict[tuple[str, frozenset[str]], Mapping[str, str]] = {}
         self._propres = re.compile(rf"{re.escape(records.racine)}/(structures|deliberations/[^/]+/actes)/")
-        self._liste = [*self.fiches, None, *sorted(records.fautifs)]
+        self._liste = [sorted(self.fiches), sorted(records.fautifs)]
 
     def ensemble(self, nom: str, jour: dt.date) -> str:
         """SHA-256 of all that any document of a work may depend on; empty when it cannot be told."""

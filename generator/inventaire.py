@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,16 +15,27 @@ from generator.manifest import Entree, Fichier, Manifeste
 from generator.plan import Plan, Tache
 from generator.programme import programme
 from generator.render import Engine
+from generator.reprise import Reserve
+
+COMPOSITION, PREUVE = "composition", "preuve"
+"""Kinds of notes in the reserve."""
 
 
 class Inventaire:
     """Holds the documents of a plan against those of `folder`.
 
-    `conversion`: the parts of a PDF that are not in its .docx; empty when no PDF is asked for.
+    `conversion`: the parts of a PDF that are not in its .docx; empty when no PDF is asked for. `reserve`:
+    where what was worked out for the same records, templates and program is found again.
     """
 
     def __init__(
-        self, records: Records, plan: Plan, engine: Engine, folder: Path, conversion: Mapping[str, str]
+        self,
+        records: Records,
+        plan: Plan,
+        engine: Engine,
+        folder: Path,
+        conversion: Mapping[str, str],
+        reserve: Reserve,
     ) -> None:
         self.plan, self.folder, self.conversion = plan, folder, conversion
         self.pdf = bool(conversion)
@@ -38,6 +49,9 @@ class Inventaire:
         """Why each document that is to be made is to be made."""
         self._known = self.avant.par_ident() if self.avant else {}
         self._made: dict[str, Composition] = {}
+        self._reserve = reserve
+        self._origines: dict[str, str] = {}
+        self._neuves: list[tuple[str, Composition]] = []
 
     def examiner(self, task: Tache) -> Entree | None:
         """The entry of a document that is up to date; None when it is to be made. Raises RenderError."""
@@ -45,13 +59,47 @@ class Inventaire:
         entry = self._known.get(d.ident)
         if entry is not None and self.inchange and (kept := self._intact(entry)):
             return kept
-        made = self._made[d.ident] = self.ingredients.composition(d, task.contexte, self.plan.ouvrage.jour)
+        made = self._made[d.ident] = self._composition(task)
         if entry is not None and self._same(entry, made) and (kept := self._intact(entry)):
             return replace(kept, fiches=made.fiches)
         self.motifs[d.ident] = motifs.pourquoi(
             self.avant, d.ident, made, self.conversion, self.folder, self.ingredients.fiches
         )
         return None
+
+    def _composition(self, task: Tache) -> Composition:
+        """What a document is made from: known already, or worked out."""
+        d, work = task.document, self.plan.ouvrage
+        origine = self._origines[d.ident] = self.ingredients.origine(d, work.nom, work.jour)
+        known = self._reserve.note(COMPOSITION, origine) if origine else None
+        if known is not None:
+            return Composition.relue(known)
+        made = self.ingredients.composition(d, task.contexte, work.jour)
+        self._neuves.append((origine, made))
+        return made
+
+    def retenir(self, prouvees: Sequence[Entree]) -> None:
+        """Keep what was worked out, and that these files were read back without any finding.
+
+        Nothing is kept when a template has been saved meanwhile.
+        """
+        if not (self._neuves or prouvees) or self.ingredients.modifies():
+            return
+        for origine, made in self._neuves:
+            if origine:
+                self._reserve.noter(COMPOSITION, origine, made.en_json())
+        for entry in prouvees:
+            if name := self._preuve(entry):
+                self._reserve.noter(PREUVE, name, b"")
+
+    def prouve(self, entry: Entree) -> bool:
+        """True when these very files were read back without any finding, against the same records."""
+        name = self._preuve(entry)
+        return bool(name) and self._reserve.note(PREUVE, name) is not None
+
+    def _preuve(self, entry: Entree) -> str:
+        origine = self._origines.get(entry.ident, "")
+        return f"{origine} {entry.docx.sha256} {entry.pdf.sha256 if entry.pdf else ''}" if origine else ""
 
     def _same(self, entry: Entree, made: Composition) -> bool:
         same_pdf = not self.pdf or entry.empreinte_pdf == self.ingredients.empreinte_pdf(made)

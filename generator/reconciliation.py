@@ -17,8 +17,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from generator import batch
 from generator.diagnostics import Diagnostic, Note, Span
-from generator.documents import Document
+from generator.documents import Document, Enonce
 from generator.load import Dossier, Records
 from generator.model import FORMES, Acte, Actes, Periode, Structure
 from generator.model.dispositif import Dispositif
@@ -32,6 +33,7 @@ MONTANTS = frozenset(
 )
 """Fields of the records that hold an amount (a test compares this list with the models)."""
 
+PLUSIEURS = 400  # documents from which a second process saves more than its start costs
 _SOMME = re.compile(rf"(?<![\w.,/-]){motifs.SOMME}(?={motifs.EURO})")
 _TABLE = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\u00a0\d{3})*,\d{2}(?!\d)")
 _SIRET = re.compile(r"\b\d{3}\s\d{3}\s\d{3}\s\d{5}\b")
@@ -85,6 +87,38 @@ class Admis:
             self.montants.add(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Examen:
+    """A document to read back, whole in itself: it can be sent to another process.
+
+    `enonces`: what it must say; `fichiers`: each of its files with the name to show for it.
+    """
+
+    admis: Admis
+    enonces: tuple[Enonce, ...]
+    fichiers: Mapping[Path, str]
+
+
+def examiner(examen: Examen) -> list[Diagnostic]:
+    """What the files of a document say against the records."""
+    found: list[Diagnostic] = []
+    for path, shown in examen.fichiers.items():
+        texte, unread = lecture.lire(path, shown)
+        found += unread
+        if texte is not None:
+            found += _absents(examen.enonces, texte)
+            found += _inexpliques(examen.admis, texte)
+    return found
+
+
+def examiner_tous(examens: Mapping[str, Examen], jobs: int) -> Iterator[tuple[str, list[Diagnostic]]]:
+    """(name, findings) of each, in any order; in `jobs` processes when their start is worth it."""
+    jobs = jobs if len(examens) >= PLUSIEURS else 1
+    for done in batch.run(examiner, examens.items(), jobs=jobs):
+        # What took a process down may do here too; but then nothing is called sound that was not read.
+        yield done.key, examiner(examens[done.key]) if done.value is None else done.value
+
+
 def _montants(words: str) -> Iterator[int]:
     for m in _SOMME.finditer(words):
         cents = motifs.centimes(m[0])
@@ -114,20 +148,19 @@ class Reconciliation:
     def document(
         self, d: Document, jour: dt.date, gabarits: Iterable[str], fichiers: Mapping[Path, str]
     ) -> list[Diagnostic]:
-        """What the files of a document say against the records.
+        """What the files of a document say against the records: see `examen`."""
+        return examiner(self.examen(d, jour, gabarits, fichiers))
+
+    def examen(
+        self, d: Document, jour: dt.date, gabarits: Iterable[str], fichiers: Mapping[Path, str]
+    ) -> Examen:
+        """What is needed to read a document back.
 
         `gabarits`: the templates it used; `fichiers`: each file with the name to show for it.
         """
         admis = self._admis(d, gabarits)
         admis.jours.add(jour)
-        found: list[Diagnostic] = []
-        for path, shown in fichiers.items():
-            texte, unread = lecture.lire(path, shown)
-            found += unread
-            if texte is not None:
-                found += self._absents(d, texte)
-                found += _inexpliques(admis, texte)
-        return found
+        return Examen(admis, tuple(d.enonces() if d.enonces else ()), fichiers)
 
     def _admis(self, d: Document, gabarits: Iterable[str]) -> Admis:
         admis = Admis()
@@ -168,20 +201,21 @@ class Reconciliation:
             self._dates[name] = frozenset(j.date for j in found if j.date)
         return self._dates[name]
 
-    def _absents(self, d: Document, texte: Texte) -> Iterator[Diagnostic]:
-        """RAP001: something that the records say and the document does not."""
-        shown = _uni(" ".join(line.texte for line in texte.lignes))
-        for e in d.enonces() if d.enonces else ():
-            # A line may end after a hyphen.
-            words = re.escape(_uni(e.mots)).replace(r"\-", r"\-\s?")
-            if not re.search(rf"(?<!\d){words}(?!\d)", shown):
-                yield Diagnostic(
-                    "RAP001",
-                    f"le document ne dit pas {e.quoi} : « {e.mots} »",
-                    Span(texte.fichier),
-                    notes=(Note("fiche", e.ou),),
-                    help="vérifier le modèle Word, qui devrait l’écrire ; ne pas diffuser ce document",
-                )
+
+def _absents(enonces: Iterable[Enonce], texte: Texte) -> Iterator[Diagnostic]:
+    """RAP001: something that the records say and the document does not."""
+    shown = _uni(" ".join(line.texte for line in texte.lignes))
+    for e in enonces:
+        # A line may end after a hyphen.
+        words = re.escape(_uni(e.mots)).replace(r"\-", r"\-\s?")
+        if not re.search(rf"(?<!\d){words}(?!\d)", shown):
+            yield Diagnostic(
+                "RAP001",
+                f"le document ne dit pas {e.quoi} : « {e.mots} »",
+                Span(texte.fichier),
+                notes=(Note("fiche", e.ou),),
+                help="vérifier le modèle Word, qui devrait l’écrire ; ne pas diffuser ce document",
+            )
 
 
 def _uni(words: str) -> str:

@@ -13,6 +13,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 NBSP = "\u00a0"
 _MINUS = "\u2212"
@@ -234,6 +235,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _GROUPS = re.compile(rf"(?<![\w,.])(?:{_DIGITS})(?![0-9])")
 
 
+@lru_cache(maxsize=16_384)  # the texts of a dispositif stand in each of its acts
 def texte(s: str) -> str:
     """`s`, running text of a record, in house typography; the words themselves never change.
 

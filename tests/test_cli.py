@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = [
     "approuver",
     "comparer",
+    "conformite",
     "consolider",
     "controler-retour",
     "documents",
@@ -30,14 +31,17 @@ COMMANDS = [
     "finances",
     "generer",
     "grand-livre",
+    "impact",
     "importer",
     "importer-scdl",
     "modele",
     "modele verifier",
     "relire",
+    "sceller",
     "schema",
     "signer",
     "verifier",
+    "viser",
 ]
 LANGUAGES = {
     "C": {"LANG": "C", "LC_ALL": "C"},

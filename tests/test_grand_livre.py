@@ -6,12 +6,15 @@ import csv
 import datetime as dt
 import io
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.checks import verifier
 from generator.finances import grand_livre as livre
 from generator.finances.tables import Table
 from generator.load import Records, load
@@ -168,24 +171,21 @@ def test_the_credits_voted_are_shown_when_there_are_some(tmp_path: Path) -> None
 def test_what_is_left_and_what_is_paid_make_the_vote(
     tmp_path_factory: pytest.TempPathFactory, paid: list[tuple[str, int]]
 ) -> None:
-    """As long as the payments stay under the vote, paid + due = voted, to the cent."""
-    kept: list[tuple[str, int]] = []
-    for nature, cents in paid:
-        if sum(c for _, c in kept) + cents <= 5000_50:
-            kept.append((nature, cents))
+    """An avance of 60 % and a solde of 40 %: whatever is paid of them, paid + due = voted, to the cent."""
     rows = "".join(
-        f"  - {{date: 2031-0{k + 2}-01, deliberation: 2030-001, convention: 2031-00001, nature: {nature}, "
+        f"  - {{date: 2031-0{k + 2}-01, deliberation: 2030-001, convention: 2030-00001, nature: {nature}, "
         f'montant: "{cents // 100},{cents % 100:02d}"}}\n'
-        for k, (nature, cents) in enumerate(kept)
+        for k, (nature, cents) in enumerate(paid)
     )
     folder = project(tmp_path_factory.mktemp("grand-livre"))
+    voted = sum(r.montant for r in livre.restes(lire(folder), None) if r.code == "C01-100A01")
     if rows:
         (folder / "paiements").mkdir()
         (folder / "paiements/2031.yaml").write_text(f"exercice: 2031\nversements:\n{rows}", "utf-8")
     records = lire(folder)
-    done = livre.paye_par_cle(records, None).get(("2030-001", "2031-00001", "C01-100B02"), 0)
-    left = sum(r.montant for r in livre.restes(records, None) if r.code == "C01-100B02")
-    assert (done, done + left) == (sum(c for _, c in kept), 5000_50)
+    done = livre.paye_par_cle(records, None).get(("2030-001", "2030-00001", "C01-100A01"), 0)
+    left = sum(r.montant for r in livre.restes(records, None) if r.code == "C01-100A01")
+    assert (done, done + left) == (sum(c for _, c in paid), voted)
 
 
 def test_a_faulty_record_leaves_no_table(tmp_path: Path) -> None:
@@ -227,3 +227,15 @@ def test_the_command(tmp_path: Path) -> None:
     run = Run(tmp_path, "--donnees", str(folder), "grand-livre", "--format", "json")
     assert run.code == 1 and "erreur[LIV003]" in run.err
     assert json.loads(run.out)["engagements"]
+
+
+def test_the_example_of_the_guide_is_a_record(tmp_path: Path) -> None:
+    """The payments shown in docs/finances.md load, and settle an act that exists."""
+    page = (ROOT / "docs/finances.md").read_text("utf-8")
+    (shown,) = re.findall(r"^```yaml\n(.*?)^```", page, re.M | re.S)
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "data/paiements").mkdir()
+    (tmp_path / "data/paiements/2025.yaml").write_text(shown, "utf-8")
+    records, found = load(tmp_path / "data")
+    assert [d.code for d in verifier(records, found) if d.span.file.endswith("2025.yaml")] == ["LIV005"]
+    assert list(livre.paye_par_cle(records, None).values()) == [39_000_00]

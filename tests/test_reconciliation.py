@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import re
 import shutil
 import sys
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from generator import model
+from generator import model, reconciliation
 from generator.convert import convert, find_soffice
 from generator.diagnostics import Diagnostic
 from generator.documents import Document, Ouvrage
@@ -202,3 +204,27 @@ def test_a_document_that_contradicts_its_record_is_set_aside(tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     assert (work / f"{CONVENTION}.docx").exists()
     assert not (work / "refuses" / f"{CONVENTION}.docx").exists()
+
+
+def test_two_processes_find_what_one_finds(
+    atelier: Atelier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examens = {}
+    for rank, ident in enumerate((AVENANT, CONVENTION, FINANCES)):
+        d, path = atelier.documents[ident], tmp_path / f"{rank}.docx"
+        good = atelier.docx(d)
+        path.write_bytes(edited(good, lambda text: re.sub(AMOUNT, "1,23", text)) if rank == 1 else good)
+        used = (d.template, *atelier.engine.closure(d.template, d.contexte()))
+        examens[ident] = atelier.reader.examen(d, atelier.work.jour, used, {path: path.name})
+    alone = dict(reconciliation.examiner_tous(examens, 1))
+    assert {ident: bool(found) for ident, found in alone.items()} == {
+        AVENANT: False,
+        CONVENTION: True,
+        FINANCES: False,
+    }
+    monkeypatch.setattr(reconciliation, "PLUSIEURS", 2)
+    started = threading.active_count()
+    together = reconciliation.examiner_tous(examens, 2)
+    first = next(together)
+    assert multiprocessing.active_children() and threading.active_count() > started
+    assert dict([first, *together]) == alone

@@ -227,9 +227,15 @@ def test_the_record_says_what_the_file_says(
 def test_no_file_takes_the_place_of_another(tmp_path: Path) -> None:
     (tmp_path / "structures").mkdir()
     (tmp_path / "structures/le-phare.yaml").write_text("nom: Le Phare\n", "utf-8")
-    same = [Beneficiaire("Le Phare", s, "", (k,)) for k, s in enumerate(SIRETS[:2], 2)]
+    names = ("Le Phare", "Le Port", "Le Port", "Le Phare")
+    same = [Beneficiaire(n, s, "", (k,)) for k, (n, s) in enumerate(zip(names, SIRETS, strict=False), 2)]
     files, _ = amorces.amorcer(same, "x.csv", Records("data"), tmp_path)
-    assert [f.chemin.name for f in files] == ["le-phare-327743696.yaml", "le-phare-218007441.yaml"]
+    assert [f.chemin.stem for f in files] == [
+        "le-phare-327743696",
+        "le-port",
+        "le-port-823720693",
+        "le-phare-218000826",
+    ]
 
 
 def test_a_name_of_file_adds_no_line(tmp_path: Path) -> None:

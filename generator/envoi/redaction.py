@@ -28,14 +28,15 @@ def rediger(records: Records, dossier: Dossier, e: Envoi, signe: bool, fictif: b
     place = f"{t.texte(dep.direction)}, {t.texte(dep.batiment)}, {c.adresse(dep.siege)}"
     paper = (
         f"imprimez l’acte en deux exemplaires, paraphez chaque page, datez et signez la dernière, puis "
-        f"adressez les deux exemplaires, à l’adresse « {t.texte(dep.nom)}, {place} »"
+        f"adressez les deux exemplaires, à l’adresse «\u00a0{t.texte(dep.nom)}, {place}\u00a0»"
     )
     steps = (
         (
             "Lisez la lettre de notification : elle dit ce qui a été voté et les pièces à joindre.",
             f"Ouvrez l’acte dans votre logiciel de signature et signez-le dans le champ « Signature de la "
-            f"structure », avec le certificat de {c.personne(who)}. Ne l’imprimez pas, n’ajoutez ni page, ni "
-            f"annotation, ni tampon : le Département l’a déjà signé, tout ajout le rendrait irrecevable.",
+            f"structure\u00a0», avec le certificat de {c.personne(who)}. Ne l’imprimez pas, n’ajoutez "
+            f"ni page, ni annotation, ni tampon : le Département l’a déjà signé, tout ajout le rendrait "
+            f"irrecevable.",
             f"Renvoyez le fichier signé {back}, avec les pièces demandées, dans un délai de {days} à "
             f"compter de sa réception.",
         )

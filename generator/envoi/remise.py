@@ -92,6 +92,8 @@ def _un(courriel: Courriel, registre: Registre, connexion: Connexion, moyens: Mo
     state, handed = envoi(entry.evenement for entry in registre.lire(acte))
     if state == ENVOYE:
         return Sort(acte, DEJA)
+    if state == DOUTEUX:  # another run has just taken it
+        return Sort(acte, DOUTE, courriel.identifiant)
     detail = {
         "message": courriel.identifiant,
         "destinataire": courriel.a[1],

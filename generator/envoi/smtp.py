@@ -6,12 +6,12 @@ that from now on the message may have left.
 
 from __future__ import annotations
 
+import base64
 import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP as EN_LIGNE
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
@@ -88,16 +88,31 @@ class Connexion:
             if serveur.mode == "smtp+starttls":
                 self._smtp.starttls(context=context)
             if serveur.utilisateur:
-                self._smtp.login(serveur.utilisateur, secret)
-        except smtplib.SMTPAuthenticationError as e:
+                self._identifier(serveur.utilisateur, secret)
+        except SmtpError:
             self._smtp.close()
-            raise SmtpError("le serveur refuse cet utilisateur ou ce mot de passe", True) from e
+            raise
         except smtplib.SMTPNotSupportedError as e:
             self._smtp.close()
-            raise SmtpError("le serveur n’offre pas STARTTLS, ou pas d’authentification", True) from e
+            raise SmtpError("le serveur n’offre pas STARTTLS", True) from e
         except (OSError, smtplib.SMTPException) as e:
             self._smtp.close()
             raise SmtpError(f"la connexion au serveur échoue : {_cause(e)}", True) from e
+
+    def _identifier(self, user: str, secret: str) -> None:
+        """Log in with PLAIN (RFC 4616) or LOGIN, in UTF-8: smtplib only knows passwords in ASCII."""
+        self._smtp.ehlo_or_helo_if_needed()
+        known = self._smtp.esmtp_features.get("auth", "").upper().split()
+        if "PLAIN" in known:
+            code, _ = self._smtp.docmd("AUTH", f"PLAIN {_base64(f'{chr(0)}{user}{chr(0)}{secret}')}")
+        elif "LOGIN" in known:
+            code, _ = self._smtp.docmd("AUTH", f"LOGIN {_base64(user)}")
+            if code == 334:
+                code, _ = self._smtp.docmd(_base64(secret))
+        else:
+            raise SmtpError("le serveur n’offre ni l’authentification PLAIN, ni LOGIN", True)
+        if code != 235:
+            raise SmtpError("le serveur refuse cet utilisateur ou ce mot de passe", True)
 
     def __enter__(self) -> Self:
         return self
@@ -133,7 +148,7 @@ class Connexion:
     def remettre(self, message: EmailMessage) -> str:
         """Hand the message over; the server's answer. Raises SmtpError, SansReponseError."""
         try:
-            code, said = self._smtp.data(message.as_bytes(policy=EN_LIGNE))
+            code, said = self._smtp.data(message.as_bytes())
         except smtplib.SMTPDataError as e:  # refused before its first byte
             raise SmtpError(_reponse(e.smtp_code, e.smtp_error), False) from e
         except (OSError, smtplib.SMTPException) as e:
@@ -141,6 +156,10 @@ class Connexion:
         if code != 250:
             raise SmtpError(_reponse(code, said), False)
         return f"{code} {said.decode('utf-8', 'replace')}"
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8")).decode("ascii")
 
 
 def _reponse(code: int, said: bytes | str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import checks, manifest
+from generator import manifest
 from generator.compte_rendu import Etat
 from generator.diagnostics import Diagnostic, Span
 from generator.documents.vue_envoi import Envoi, envois
@@ -48,9 +48,9 @@ class Vie:
         self.atelier, self.url = atelier, url
 
     def etat(self, numero: str) -> Etat:
-        """The records and what the rules find in them."""
+        """The records, and what prevents from reading some of them; no rule is applied."""
         records, found = load(self.atelier.donnees, self.atelier.cache)
-        return Etat(records, tuple(checks.verifier(records, found)), numero)
+        return Etat(records, tuple(found), numero)
 
     def dossier(self, etat: Etat, numero: str) -> tuple[Dossier | None, tuple[Diagnostic, ...]]:
         """The deliberation, or why it is not known."""

@@ -61,7 +61,7 @@ class Relectures:
         self.atelier = atelier
 
     def viser(self, numero: str, par: str, jusqua: str, le: dt.date, choix: Choix, suivi: Suivi) -> Visas:
-        """Note that the documents built in the output folder have been read, by whom and up to which level."""
+        """Note that the documents of the output folder have been read, by whom and up to which level."""
         etat = self.atelier.charger(suivi)
         dossier = etat.records.dossiers.get(numero)
         if dossier is None:
@@ -159,7 +159,7 @@ class Relectures:
 
 
 def parties(records: Records, structure: str | None) -> tuple[str, ...]:
-    """The values by which documents name the parties: the structure, its representative, the Département’s."""
+    """The values by which documents name the parties: the structure and those who sign."""
     found: list[str] = []
     who = records.structures.get(structure or "")
     if who is not None:

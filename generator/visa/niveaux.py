@@ -1,7 +1,7 @@
 """How far a document has changed since somebody read it: an ordered scale, and rules that recognise.
 
-Each rule recognises one kind of change and nothing else. What none of them recognises is « autre », the highest
-level: a reader is never told that a change is small because nobody knew what it was.
+Each rule recognises one kind of change and nothing else. What none of them recognises is « autre », the
+highest level: a reader is never told that a change is small because nobody knew what it was.
 """
 
 from __future__ import annotations
@@ -123,8 +123,9 @@ def niveau(avant: str, apres: str, parties_avant: Sequence[str], parties_apres: 
 
 
 def _plat(text: str) -> str:
-    """The text without what typography alone changes; figures keep their spaces apart from their kind."""
-    return " ".join(text.translate(_SIGNES).split())
+    """The text without what typography alone changes: kinds of spaces, of quotation marks, of dashes."""
+    plain = " ".join(text.translate(_SIGNES).split())
+    return re.sub(r" (?=[:;!?»])|(?<=«) ", "", plain)
 
 
 def _parties(text: str, valeurs: Sequence[str]) -> tuple[str, list[str]]:

@@ -86,7 +86,7 @@ def _page(number: int, old: str, new: str) -> list[Etape]:
 
 
 def _mots(text: str) -> Counter[str]:
-    return Counter(_WORD.findall(unicodedata.normalize("NFKC", text.replace("\x02", "")).casefold()))
+    return Counter(_WORD.findall(unicodedata.normalize("NFKC", text.replace("\x02", " ")).casefold()))
 
 
 def _liste(words: Counter[str]) -> str:
