@@ -1,10 +1,11 @@
 """Building again: everything, nothing changed, one structure changed, the output folder lost.
 
-    python benchmarks/rejeu.py [--actes 1000]
+    python benchmarks/rejeu.py [--actes 1000] [--pdf 200]
 
-Each measure is the command itself, in a process of its own, its start included. First invented acts without
-PDF (`synthese.py`: a convention and a letter for each, with the deliberation and its annexes); then the
-dossier of deliberation 2024-587, with its PDFs and the bound one.
+Each measure is the command itself, in a process of its own, its start included: invented acts without PDF
+(`synthese.py`: a convention and a letter for each, with the deliberation and its annexes), then invented acts
+with their PDFs and the bound one, then the dossier of deliberation 2024-587, PDFs too. `--pdf 0` leaves the
+last two out.
 """
 
 from __future__ import annotations
@@ -57,21 +58,37 @@ def table(folder: Path, titre: str, numero: str, structure: str, *args: str) -> 
     _, whole, whole_cpu = rows[0][1]
     print(f"\n| {titre} | documents made | time | CPU time |\n|---|---|---|---|")
     for name, (made, spent, cpu) in rows:
-        print(f"| {name} | {made} | {100 * spent / whole:.1f} % | {100 * cpu / whole_cpu:.1f} % |")
+        share, share_cpu = 100 * spent / whole, 100 * cpu / whole_cpu
+        print(
+            f"| {name} | {made} | {share:.1f} % ({spent:.1f} s) | {share_cpu:.1f} % ({cpu:.1f} s) |",
+            flush=True,
+        )
+
+
+def inventes(actes: int, *args: str) -> None:
+    """Print the table of so many invented acts."""
+    what = ".docx" if args else ".docx and PDF"
+    with tempfile.TemporaryDirectory() as room:
+        folder = Path(room)
+        # The first meeting votes one act for two structures.
+        synthese.ecrire(folder / "data", 2 * actes)
+        table(folder, f"{actes} acts, {what}", "2024-1", synthese.identifiant(2), *args)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--actes", type=int, default=1000, help="invented acts, 1000 at most")
+    parser.add_argument("--actes", type=int, default=1000, help="invented acts without PDF, 1000 at most")
+    parser.add_argument("--pdf", type=int, default=200, help="invented acts with PDF, 1000 at most")
     options = parser.parse_args()
-    if not 0 < options.actes <= synthese.PAR_DELIBERATION:
-        parser.error(f"between 1 and {synthese.PAR_DELIBERATION} acts")
-    with tempfile.TemporaryDirectory() as room:
-        folder = Path(room)
-        synthese.ecrire(
-            folder / "data", 2 * options.actes
-        )  # the first meeting votes one act for two structures
-        table(folder, f"{options.actes} acts, .docx", "2024-1", synthese.identifiant(2), "--sans-pdf")
+    if (
+        not 0 < options.actes <= synthese.PAR_DELIBERATION
+        or not 0 <= options.pdf <= synthese.PAR_DELIBERATION
+    ):
+        parser.error(f"{synthese.PAR_DELIBERATION} acts at most")
+    inventes(options.actes, "--sans-pdf")
+    if not options.pdf:
+        return
+    inventes(options.pdf)
     with tempfile.TemporaryDirectory() as room:
         folder = Path(room)
         shutil.copytree(RACINE / "data", folder / "data")

@@ -14,6 +14,8 @@ from typing import Generic, TypeVar
 
 from generator.render import RenderError
 
+_GIVE_UP = 3  # items in a row that take their process down, alone: no process can live here
+
 K = TypeVar("K", bound=Hashable)
 A = TypeVar("A")
 V = TypeVar("V")
@@ -52,7 +54,7 @@ def run(
     when `jobs` is 1. An exception of `family` is the result of its item; any other one goes up, as
     does KeyboardInterrupt: the jobs not started yet are then cancelled. When a worker dies, the
     items lost have a WorkerLost; with processes of our own, each of them is first tried again alone,
-    so that only the guilty one is lost.
+    so that only the guilty one is lost, unless several in a row are.
     """
     if executor is not None:
         yield from _on(executor, fn, items, family)
@@ -119,6 +121,12 @@ def _in_processes(
                 yield result
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+    fallen = 0
     for key in lost:
+        if fallen == _GIVE_UP:
+            yield Result(key, error=WorkerLost())
+            continue
         with ProcessPoolExecutor(1, mp_context=context) as alone:
-            yield from _on(alone, fn, [(key, arguments[key])], family)
+            for result in _on(alone, fn, [(key, arguments[key])], family):
+                fallen = fallen + 1 if isinstance(result.error, WorkerLost) else 0
+                yield result

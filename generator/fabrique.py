@@ -201,7 +201,7 @@ class Fabrique:
         try:
             for suffix, data in (("docx", docx), ("pdf", pdf)):
                 if data is not None:
-                    files[suffix] = self._put(f"{d.ident}.{suffix}", data)
+                    files[suffix] = self._put(f"{d.ident}.{suffix}", data, d.structure is not None)
         except OSError as e:
             self._fail(d, self._unwritable(e, d.ident))
             return
@@ -265,8 +265,9 @@ class Fabrique:
             if docx is not None and (pdf is not None) == fait.pdf:
                 self.reserve.garder(self.stock.cle(entry.ident), Fini(docx, pdf, entry.pages))
 
-    def _put(self, name: str, data: bytes) -> Fichier:
-        ecrire(self.folder / name, data)
+    def _put(self, name: str, data: bytes, prive: bool) -> Fichier:
+        # Acts and letters bear names and bank details: for their owner alone.
+        ecrire(self.folder / name, data, 0o600 if prive else None)
         (self.folder / REFUSES / name).unlink(missing_ok=True)
         return Fichier(name, empreinte(data))
 
@@ -334,8 +335,9 @@ class Fabrique:
             reliure.Atelier(self.engine, wanted.soffice, tools, self.folder, wanted.delai),
         )
         if done.pdf_bytes is not None:
-            self._put(done.entree.docx.chemin, done.docx_bytes)
-            self._put(f"{done.entree.ident}.pdf", done.pdf_bytes)
+            prive = any(d.structure for d in self.plan.documents if d.relie)
+            self._put(done.entree.docx.chemin, done.docx_bytes, False)
+            self._put(f"{done.entree.ident}.pdf", done.pdf_bytes, prive)
             made = (f.document.ident for f in self.out.faits if f.etat != A_JOUR and f.document.relie)
             self.out.dossier_motifs = motifs.du_dossier(self.before, made)
         if why := self.stock.modifie(self.engine.closure(self.work.template)):

@@ -30,7 +30,9 @@ _COURT: Final = 16
 _MODELE_WORD = re.compile(r'"((?:[^"\\]|\\.)*\.docx)"')
 _REDACTION: Final = ("docxtpl", "jinja2", "markupsafe", "lxml", "isal")
 _PDF: Final = ("pikepdf", "pypdfium2")
-_CONTENU: Final = ("pydantic", "pydantic-core", "pyyaml", "num2words", "python-stdnum", "schwifty")
+_FICHES: Final = ("pydantic", "pydantic-core", "pyyaml", "python-stdnum", "schwifty", "email-validator")
+BIBLIOTHEQUES: Final = (*_REDACTION, *_PDF, *_FICHES, "num2words", "python-docx")
+"""The libraries that a document, or its reading back, may depend on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Ingredients:
         self.gabarits = gabarits(engine)
         sources = programme("render", paquets=_REDACTION) or __version__
         self.moteur = _digest([sources, zlib.ZLIB_RUNTIME_VERSION, engine.author])
-        self.programme = programme(paquets=(*_REDACTION, *_PDF, *_CONTENU))
+        self.programme = programme(paquets=BIBLIOTHEQUES)
         self._closures: dict[tuple[str, frozenset[str]], Mapping[str, str]] = {}
         self._propres = re.compile(rf"{re.escape(records.racine)}/(structures|deliberations/[^/]+/actes)/")
         self._liste = [sorted(self.fiches), sorted(records.fautifs)]

@@ -26,12 +26,16 @@ def programme(*parties: str, paquets: tuple[str, ...] = ()) -> str:
         digest.update(f"\0{paquet} {_version(paquet)}".encode())
     try:
         for path in _sources(parties):
-            content = path.read_bytes()
-            name = path.relative_to(_HERE).as_posix()
-            digest.update(f"\0{name} {len(content)}\0".encode() + content)
+            digest.update(_contenu(path))
     except OSError:
         return ""
     return digest.hexdigest()
+
+
+@cache
+def _contenu(path: Path) -> bytes:
+    """Name and SHA-256 of a source, the same for the whole life of the process, as the code is."""
+    return f"\0{path.relative_to(_HERE).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode()
 
 
 def _sources(parties: tuple[str, ...]) -> list[Path]:

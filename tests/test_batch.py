@@ -81,6 +81,19 @@ def test_a_dead_worker_loses_its_own_item_only() -> None:
     assert as_dict(run(die_on_two, ITEMS, jobs=2)) == {"un": 1, "deux": WorkerLost, "trois": 3}
 
 
+def die(path: Path) -> None:
+    with path.open("a") as log:
+        log.write("x")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_where_no_process_lives_it_is_not_tried_for_each(tmp_path: Path) -> None:
+    tries = tmp_path / "tries"
+    items = [(str(n), tries) for n in range(20)]
+    assert as_dict(run(die, items, jobs=2)) == dict.fromkeys(dict(items), WorkerLost)
+    assert len(tries.read_text()) <= 5
+
+
 def test_a_broken_pool_of_the_caller_gives_results_for_all() -> None:
     with ProcessPoolExecutor(1) as pool:
         results = as_dict(run(die_on_two, ITEMS, executor=pool))

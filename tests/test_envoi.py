@@ -19,6 +19,7 @@ from lxml import html
 
 from generator.documents import documents
 from generator.documents.vue_envoi import envois
+from generator.envoi.executoire import empechement
 from generator.envoi.message import Courriel, Piece, Texte, brouillon, composer
 from generator.envoi.smtp import Serveur, lire_adresse
 from generator.load import load
@@ -180,26 +181,39 @@ def test_drafts_for_a_mail_program(tmp_path: Path) -> None:
     assert not re.search(r" [:;?!»]|« |\u202f|'", said)
 
 
-def test_not_before_the_deliberation_is_executory(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("published", "received", "day", "free"),
+    [
+        ("2024-12-13", "2024-12-12", "2024-12-13", True),
+        ("2024-12-13", "2024-12-12", "2024-12-12", False),
+        ("2024-12-12", "2024-12-13", "2024-12-12", False),
+        ("2024-12-13", None, "2026-01-01", False),
+        (None, "2024-12-12", "2026-01-01", False),
+        (None, None, "2026-01-01", False),
+    ],
+)
+def test_the_day_from_which_acts_may_leave(
+    published: str | None, received: str | None, day: str, free: bool
+) -> None:
+    records, _ = load(DATA)
+    dossier = records.dossiers[NUMERO]
+    dates = {"publiee_le": published, "transmise_le": received}
+    known = {k: v and dt.date.fromisoformat(v) for k, v in dates.items()}
+    dossier = replace(dossier, deliberation=dossier.deliberation.model_copy(update=known))
+    found = empechement(records, dossier, dt.date.fromisoformat(day))
+    assert (found is None) is free
+    assert found is None or (found.code, found.span.line > 0) == ("ENV001", True)
+
+
+def test_nothing_leaves_before_the_deliberation_is_executory(tmp_path: Path) -> None:
     folder = projet(tmp_path)
     path = folder / "data/deliberations" / NUMERO / "deliberation.yaml"
-    text = path.read_text("utf-8")
-    for spoilt in (
-        text.replace('transmise_le: "2024-12-12"\n', ""),
-        text.replace('publiee_le: "2024-12-13"\n', ""),
-        text.replace('publiee_le: "2024-12-13"\n', 'publiee_le: "2199-01-01"\n'),
-    ):
-        assert spoilt != text
-        path.write_text(spoilt, "utf-8")
-        with serveur(boite := Boite()) as port:
-            for run in (
-                convenant("envoyer", NUMERO, "--sur-papier", cwd=folder),
-                envoyer(folder, port),
-                envoyer(folder, port, "--simulation"),
-            ):
-                assert run.returncode == 1 and "erreur[ENV001]" in run.stderr
-        assert boite.recus == []
-        assert not (folder / "output" / NUMERO / "envoi").exists()
+    path.write_text(path.read_text("utf-8").replace('transmise_le: "2024-12-12"\n', ""), "utf-8")
+    with serveur(boite := Boite()) as port:
+        for run in (convenant("envoyer", NUMERO, "--sur-papier", cwd=folder), envoyer(folder, port)):
+            assert run.returncode == 1 and "erreur[ENV001]" in run.stderr
+    assert boite.recus == []
+    assert not (folder / "output" / NUMERO / "envoi").exists()
 
 
 def test_what_is_missing_is_told_where(tmp_path: Path) -> None:

@@ -5,19 +5,22 @@ A run relies on it to leave alone, without working it out again, what a change d
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from generator import ingredients
 from generator.documents import Document, Ouvrage, couverture
 from generator.ingredients import Ingredients
 from generator.load import Records, load
 from generator.render import Engine
-from tests.dossier_kit import DATA, TEMPLATES
+from tests.dossier_kit import DATA, ROOT, TEMPLATES
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +74,9 @@ def test_without_the_records_of_the_others_every_document_is_the_same(records: R
 
 def origines(records: Records) -> Mapping[str, str]:
     engine = Engine(TEMPLATES)
-    ingredients = Ingredients(records, engine, {})
+    known = Ingredients(records, engine, {})
     (work,) = [w for w in works(records) if w.nom == "2024-587"]
-    return {d.ident: ingredients.origine(d, work.nom, work.jour) for d in work.documents}
+    return {d.ident: known.origine(d, work.nom, work.jour) for d in work.documents}
 
 
 def changed(records: Records, key: str) -> Records:
@@ -122,3 +125,25 @@ def test_a_template_counts_for_all(records: Records, tmp_path: Path) -> None:
     for d in work.documents:
         one, other = (x.origine(d, work.nom, work.jour) for x in found)
         assert one != other
+
+
+PARTIES = ("documents", "typography", "model", "load", "source", "money", "identifiants", "render", "convert")
+PARTIES += ("pdfium", "ecriture_pdf", "relecture", "reconciliation", "redaction")
+SANS_EFFET = {"psutil"}  # it measures LibreOffice, and writes nothing
+
+
+def test_every_library_that_words_or_converts_is_part_of_the_program() -> None:
+    """Another version of any of them makes everything be worked out again."""
+    by_module = metadata.packages_distributions()
+    used: set[str] = set()
+    for partie in PARTIES:
+        base = ROOT / "generator" / partie
+        for path in sorted(base.rglob("*.py")) if base.is_dir() else [base.with_suffix(".py")]:
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Import):
+                    used |= {alias.name.partition(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    used.add(node.module.partition(".")[0])
+    names = {by_module[m][0].lower().replace("_", "-") for m in used if m in by_module and m != "generator"}
+    assert {"num2words", "jinja2", "pikepdf"} <= names
+    assert names - SANS_EFFET <= set(ingredients.BIBLIOTHEQUES)

@@ -410,3 +410,17 @@ def test_headers_emptied_by_a_condition_stay_valid(tmp_path: Path) -> None:
     write(tmp_path, "documents/d.docx", "x", edit=conditional)
     assert text(render(tmp_path, {"vrai": True})) == ["x", "Pied"]
     assert text(render(tmp_path, {"vrai": False})) == ["x", ""]
+
+
+def test_within_a_batch_a_template_is_looked_at_once(tmp_path: Path) -> None:
+    def words() -> str:
+        data = made.render("documents/d.docx", {}, titre="T", jour=JOUR, nominatif=False)
+        return text(data)[0]
+
+    write(tmp_path, "documents/d.docx", "Avant")
+    made = engine(tmp_path)
+    with made.figer():
+        assert words() == "Avant"
+        write(tmp_path, "documents/d.docx", "Pendant la série")
+        assert words() == "Avant"
+    assert words() == "Pendant la série"

@@ -12,7 +12,7 @@ from generator.cli.socle import ANOMALIES, PROPRE, Commande, Jour, Projet, affic
 
 @click.command(cls=Commande)
 @click.argument("numero", metavar="NUMÉRO")
-@click.argument("chemins", metavar="[DOSSIER|FICHIERS]...", nargs=-1, type=Projet())
+@click.argument("chemins", metavar="[FICHIER]…", nargs=-1, type=Projet())
 @click.option("--sortie", type=Projet(), default=Path("output"), help="Dossier des documents (output).")
 @click.option("--vers", type=Projet(), help="Dossier où écrire le certificat (celui de la délibération).")
 @click.option("--le", type=Jour(), help="Date du certificat (aujourd’hui).")
@@ -39,7 +39,7 @@ def conformite(
     Sans fichier, les actes produits sont examinés. Un dossier ou des fichiers .docx donnent ceux qui
     reviennent, même modifiés dans Word. Le certificat porte le résultat et l’empreinte de chaque acte.
 
-    Exemple : convenant conformite 2024-587 retour/faimah-avenant-annexe-06.docx
+    Exemple : convenant conformite 2024-587 retour/faimah-avenant-annexe-06.docx
     """
     from generator.comparaison import Sens
     from generator.diagnostics import francais, to_text

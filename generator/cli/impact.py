@@ -10,7 +10,7 @@ from generator.cli.socle import ANOMALIES, PROPRE, Commande, Projet, affichage, 
 
 
 @click.command(cls=Commande)
-@click.argument("chemins", metavar="FICHIER...", nargs=-1, required=True, type=Projet())
+@click.argument("chemins", metavar="FICHIER…", nargs=-1, required=True, type=Projet())
 @click.option("--liste", is_flag=True, help="Nommer chaque document touché.")
 @sans_cache
 @click.pass_context
@@ -19,7 +19,7 @@ def impact(ctx: click.Context, chemins: tuple[Path, ...], liste: bool) -> None:
 
     FICHIER est une fiche, un modèle Word, ou un dossier de fiches ou de modèles Word.
 
-    Exemple : convenant impact templates/clauses/parties.docx
+    Exemple : convenant impact templates/clauses/parties.docx
     """
     from generator.diagnostics import francais, to_text
     from generator.service.impact import Impact
@@ -38,7 +38,7 @@ def impact(ctx: click.Context, chemins: tuple[Path, ...], liste: bool) -> None:
         if bilan.reliures:
             click.echo(francais(f"  à relier de nouveau : {', '.join(bilan.reliures)}"))
     if any(f.endswith("/base.docx") for f in bilan.fichiers):
-        click.echo("Les styles de base.docx passent aux autres modèles Word avec tools/aligner.py, pas avant.")
+        click.echo("Les styles de base.docx passent aux autres modèles Word par tools/aligner.py.")
     for t in bilan.touches if liste else ():
         held = " (bloqué par une erreur)" if t.bloque else ""
         click.echo(f"{t.ouvrage}/{t.document.ident}{held}")

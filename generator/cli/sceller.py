@@ -20,12 +20,12 @@ from generator.cli.socle import ANOMALIES, PROPRE, Commande, Jour, affichage, sa
 def sceller(
     ctx: click.Context, numero: str, par: str, le: dt.date | None, erratum: str | None, motif: str | None
 ) -> None:
-    """Figer ce qui a été voté : modèles, actes, montants, modèles Word.
+    """Figer ce qui a été voté : modèles, actes, montants, modèles Word.
 
     Le scellé est écrit dans le dossier de la délibération. La commande verifier signale ensuite tout ce qui
     s’en écarte. Seul un erratum rouvre un acte.
 
-    Exemple : convenant sceller 2024-587 --par "Sabine DESPIERRE"
+    Exemple : convenant sceller 2024-587 --par "Sabine DESPIERRE"
     """
     from generator.diagnostics import to_text
     from generator.service.scelles import Scelles

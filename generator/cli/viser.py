@@ -17,12 +17,17 @@ NIVEAUX = ("aucun", "typographie", "redaction", "partie", "date", "montant", "au
 @click.option(
     "--jusqua",
     type=click.Choice(NIVEAUX),
+    metavar="NIVEAU",
     help="Niveau de changement qui n’aura pas à être relu.",
 )
 @click.option("--par", metavar="NOM", help="Qui a lu.")
 @click.option("--le", type=Jour(), help="Date de la lecture (aujourd’hui).")
-@click.option("--structure", "structures", multiple=True, help="Structure dont les documents sont lus.")
-@click.option("--document", "documents", multiple=True, help="Document lu, ou sorte de documents.")
+@click.option(
+    "--structure", "structures", metavar="NOM", multiple=True, help="Structure dont les documents sont lus."
+)
+@click.option(
+    "--document", "documents", metavar="NOM", multiple=True, help="Document lu, ou sorte de documents."
+)
 @click.option("--sortie", type=Projet(), default=Path("output"), help="Dossier des documents (output).")
 @click.option("--etat", is_flag=True, help="Dire ce qui a changé depuis les lectures.")
 @sans_cache
@@ -40,10 +45,10 @@ def viser(
 ) -> None:
     """Noter qu’un projet a été lu, et retrouver ce qui change ensuite.
 
-    Les niveaux, du plus léger au plus grave, vont de « aucun » à « autre ». Un changement qui n’est pas
-    reconnu est « autre ».
+    Les niveaux, du plus léger au plus grave, sont aucun, typographie, redaction, partie, date, montant,
+    autre. Un changement qui n’est pas reconnu est « autre ».
 
-    Exemple : convenant viser 2024-587 --jusqua redaction --par "Anne PETIT"
+    Exemple : convenant viser 2024-587 --jusqua redaction --par "Anne PETIT"
     """
     from generator.diagnostics import francais, to_text
     from generator.plan import Choix

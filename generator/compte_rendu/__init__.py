@@ -9,21 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from generator.compte_rendu import relecture
-from generator.compte_rendu.controle import en_html
 from generator.compte_rendu.etat import Etat
 from generator.compte_rendu.sarif import en_sarif
 from generator.compte_rendu.texte import bilan, en_texte
 from generator.diagnostics import Diagnostic, Span, to_json
 from generator.files import cause, ecrire
 
-__all__ = ["FORMES", "SUFFIXES", "Etat", "bilan", "ecrire_texte", "ecrire_vers", "rediger", "relecture"]
+__all__ = ["FORMES", "SUFFIXES", "Etat", "bilan", "ecrire_texte", "ecrire_vers", "rediger"]
+
+
+def _en_html(etat: Etat) -> str:
+    from generator.compte_rendu.controle import en_html  # slow to import, and seldom asked for
+
+    return en_html(etat)
+
 
 FORMES: Mapping[str, Callable[[Etat], str]] = {
     "texte": en_texte,
     "json": lambda etat: to_json(etat.diagnostics) + "\n",
     "sarif": en_sarif,
-    "html": en_html,
+    "html": _en_html,
 }
 """What writes each form."""
 

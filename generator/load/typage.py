@@ -29,6 +29,7 @@ _AIDES = {
     "IDN007": "recopier l’IBAN du relevé d’identité bancaire",
     "IDN008": "recopier le BIC du relevé d’identité bancaire, par exemple AGRIFRPP",
     "IDN009": "écrire entre guillemets les cinq chiffres du code postal",
+    "IDN017": "écrire une adresse électronique, comme contact@structure.fr",
 }
 """What to do about each error of `model.types`."""
 _CITED = 40  # characters of the faulty text shown in a message

@@ -6,9 +6,6 @@ import io
 import zipfile
 from collections.abc import Iterable
 
-import docx
-from docx.opc.exceptions import OpcError
-from docx.text.paragraph import Paragraph
 from lxml import etree  # type: ignore[import-untyped]
 
 from generator.diagnostics import Diagnostic
@@ -28,6 +25,10 @@ def annotate(data: bytes, findings: Iterable[Diagnostic]) -> bytes:
     What stands in no paragraph of the body (the file as a whole, a header: Word allows no comment
     there) goes to the first one. Raises NotAnnotable.
     """
+    import docx  # of use to this alone, and slow to import
+    from docx.opc.exceptions import OpcError
+    from docx.text.paragraph import Paragraph
+
     try:
         document = docx.Document(io.BytesIO(data))
     except (OpcError, ValueError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as exc:

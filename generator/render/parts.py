@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from docxtpl import DocxTemplate
 from lxml import etree  # type: ignore[import-untyped]
 
 from .places import INSTR, TAG, W_NS, Element, Place, Tag, find_tags, map_places, w
@@ -108,6 +107,8 @@ def _join_field_codes(root: Element) -> None:
 def to_jinja(xml: str) -> str:
     """Word's XML as Jinja source, through docxtpl's own rules (`{%p`, `{%tr`, tags cut over runs)."""
     flat = re.sub(r"[\r\n]+", " ", xml)  # XML gives them no meaning here; Jinja's line numbers do
+    from docxtpl import DocxTemplate  # not to be waited for by a run that compiles no template
+
     patched = DocxTemplate("").patch_xml(flat.translate(_GUARD))
     return str(patched).translate(_UNGUARD)
 

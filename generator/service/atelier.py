@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator import checks, contrat, convert, relecture
-from generator.annotation import annoter
+from generator import checks, convert, relecture
 from generator.compte_rendu import Etat
 from generator.compte_rendu.catalogue import catalogue
 from generator.diagnostics import Diagnostic, Severity, Span, distinct, sort_key
@@ -126,6 +125,8 @@ class Workspace:
             plan, _ = planifier(work, others, Choix(), lambda *_: frozenset())
             plans.append(plan)
             suivi.pas(work.nom)
+        from generator import contrat  # of use here only, like `annotation` below
+
         found = contrat.examiner(plans, self.gabarits, lint)
         suivi.pas("contrat")
         suivi.fin()
@@ -138,6 +139,8 @@ class Workspace:
 
     def annoter(self, etat: Etat, folder: Path) -> tuple[list[Path], list[Diagnostic]]:
         """Write into `folder` a commented copy of each faulty template; the files, and what went wrong."""
+        from generator.annotation import annoter
+
         return annoter(self.engine, etat.diagnostics, folder)
 
     def generer(self, numero: str, options: Options, suivi: Suivi) -> Production:

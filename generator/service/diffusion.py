@@ -151,6 +151,7 @@ class Diffusion:
                 path.unlink()
                 out.diagnostics += found
             else:
+                path.chmod(0o644)  # it is there to be read
                 out.fichiers.append((path, empreinte(data)))
         (folder / manifest.NOM).unlink(missing_ok=True)  # it names the files that are gone
         return out
