@@ -1,7 +1,7 @@
 # The two commands of README.md: `make dossier` and `make test`.
 DELIBERATION ?= 2024-587
 
-.PHONY: dossier test verifier schema bench bench-complet verrous
+.PHONY: dossier test verifier schema demo-signature bench bench-complet verrous
 
 dossier:  ## install what is needed, then build output/2024-587/
 	@tools/preparer.sh production
@@ -21,6 +21,10 @@ verifier:  ## apply every rule to every record
 
 schema:  ## write the JSON Schemas of the records
 	@.venv/bin/convenant schema
+
+demo-signature:  ## play the signature of every act, from the records to accepted: output/demo-signature/
+	@tools/preparer.sh dev
+	@.venv/bin/python tools/demo_signature.py
 
 bench:  ## run every benchmark in its short form: is anything slower than it was?
 	@tools/preparer.sh dev

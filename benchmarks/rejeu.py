@@ -72,7 +72,7 @@ def inventes(actes: int, *args: str) -> None:
         folder = Path(room)
         # The first meeting votes one act for two structures.
         synthese.ecrire(folder / "data", 2 * actes)
-        table(folder, f"{actes} acts, {what}", "2024-1", synthese.identifiant(2), *args)
+        table(folder, f"{actes} acts, {what}", "2024-1", synthese.identifiant(0), *args)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from email.message import EmailMessage
@@ -15,10 +16,13 @@ from tests.dossier_kit import ROOT
 sys.path.insert(0, str(ROOT / "tools"))
 import demo_signature
 
+REEL = {**os.environ, "CONVENANT_REGISTRE": "postgresql://nulle-part.invalid/registre"}
+"""The register of a real project: the demonstration must not touch it."""
+
 
 def jouer(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "tools/demo_signature.py"), "--dossier", str(folder), *args]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300)
+    return subprocess.run(command, env=REEL, capture_output=True, text=True, encoding="utf-8", timeout=300)
 
 
 def test_two_acts_from_the_records_to_accepted(tmp_path: Path) -> None:

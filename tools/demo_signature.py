@@ -30,8 +30,9 @@ from typing import Any
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.timestamps import HTTPTimeStamper
+from pyhanko.stamp import TextStampStyle
 
 sys.path.insert(0, str(Path(__file__).parent))
 from demo_decor import Pki, Poste
@@ -42,7 +43,7 @@ MARQUE, JOURNAL = ".demo-signature", "journal.txt"
 """What says that a folder is ours, and may be emptied; what every command said."""
 FIN = "signé des deux parties"
 """The step at which the register says that an act came back and was accepted."""
-_MONTRES = 12
+_MONTRES = 8
 """Words of a command that are shown."""
 
 
@@ -65,7 +66,8 @@ class Scene:
         done = subprocess.run(
             [sys.executable, "-m", "generator", *args],
             cwd=self.dossier,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **self.env},
+            # Without its address, the register is the file of this folder, never a real one.
+            env={**os.environ, "PYTHONPATH": str(ROOT), "CONVENANT_REGISTRE": "", **self.env},
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -170,13 +172,15 @@ def lire_courrier(recus: Sequence[bytes]) -> dict[str, bytes]:
 def contresigner(pdf: bytes, p12: Path, secret: str, heure: str) -> bytes:
     """What a structure does with the file that it received, with a tool that is not Convenant."""
     signer = SimpleSigner.load_pkcs12(str(p12), passphrase=secret.encode())  # type: ignore[no-untyped-call]
-    signed = sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(pdf)),
+    holder = str(signer.signing_cert.subject.native["common_name"])
+    seen = f"Signé par {holder}\nle %(ts)s".replace("’", "'")  # its default font lacks that sign
+    maker = PdfSigner(
         PdfSignatureMetadata(field_name="STRUCTURE", subfilter=SigSeedSubFilter.PADES),
-        signer=signer,
+        signer,
         timestamper=HTTPTimeStamper(heure),
-        existing_fields_only=True,
+        stamp_style=TextStampStyle(stamp_text=seen, timestamp_format="%d/%m/%Y"),
     )
+    signed = maker.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), existing_fields_only=True)
     return bytes(signed.getvalue())
 
 
@@ -253,9 +257,11 @@ def jouer(dossier: Path, combien: int | None) -> bool:
             _dire(f"{_accord(len(back), 'fichier')} dans retours/")
         with _etape(8, "Contrôler les retours"):
             accepted = _controler(scene, back)
-            _dire(f"{_accord(accepted, 'acte')} sur {len(actes)}\u00a0: signatures seules ajoutées")
+            _dire(
+                f"acceptés\u00a0: {accepted} sur {len(actes)}, rien d’autre que les signatures n’a été ajouté"
+            )
         with _etape(9, "Le suivi"):
-            print(re.sub("(?m)^", "   ", scene.convenant("suivi", NUMERO).rstrip()))
+            print(re.sub("(?m)^(?=.)", "   ", scene.convenant("suivi", NUMERO).rstrip()))
             left = manquants(actes, json.loads(scene.convenant("suivi", NUMERO, "--format", "json")))
     for act in left:
         print(f"Pas accepté\u00a0: {act}")
@@ -316,6 +322,7 @@ def main() -> None:
         help="où écrire (output/demo-signature)",
     )
     args = parser.parse_args()
+    os.umask(0o077)  # acts bear names
     if args.actes is not None and args.actes < 1:
         parser.error("--actes demande au moins 1")
     try:

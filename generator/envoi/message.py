@@ -15,13 +15,8 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Any
 
-import htpy as h
-from markupsafe import Markup
+from generator.compte_rendu.courriel import page_de_message
 
-_STYLE = (
-    "body{font:1rem/1.5 Arial,Helvetica,sans-serif;color:#1a1a1a;background:#fff;max-width:42rem;margin:1rem}"
-    "h1{font-size:1.3rem}h2{font-size:1.1rem;margin-top:1.5rem}li{margin-bottom:.5rem}"
-)
 _DOMAINE = "convenant.invalid"
 """Right side of the Message-ID when nobody signs the message (RFC 2606: it belongs to no one)."""
 
@@ -143,23 +138,6 @@ def en_texte(texte: Texte, pieces: Sequence[Piece]) -> str:
 
 def en_html(texte: Texte, pieces: Sequence[Piece]) -> str:
     """The message as a page of HTML."""
-    tree = h.html(lang="fr")[
-        h.head[
-            h.meta(charset="utf-8"),
-            h.meta(name="viewport", content="width=device-width, initial-scale=1"),
-            h.title[texte.objet],
-            h.style[Markup(_STYLE)],
-        ],
-        h.body[
-            h.h1[texte.objet],
-            h.p[texte.appel],
-            (h.p[p] for p in texte.intro),
-            h.h2["Pièces jointes"],
-            h.ul[(h.li[p.titre, " (", h.span(dir="ltr")[p.nom], ")"] for p in pieces)],
-            h.h2["Ce que vous avez à faire"],
-            h.ol[(h.li[step] for step in texte.demarche)],
-            (h.p[p] for p in texte.fin),
-            h.p[[(line, h.br) for line in texte.signature[:-1]], texte.signature[-1]],
-        ],
-    ]
-    return str(tree) + "\n"
+    named = [(p.titre, p.nom) for p in pieces]
+    top = (texte.appel, *texte.intro)
+    return page_de_message(texte.objet, top, named, texte.demarche, texte.fin, texte.signature)
