@@ -21,7 +21,7 @@ def archiver(ctx: click.Context, numero: str, url: str, sortie: Path) -> None:
 
     Les mêmes fichiers donnent la même archive.
 
-    Exemple : convenant archiver 2024-587
+    Exemple : convenant archiver 2024-587
     """
     from generator.service.diffusion import Diffusion
     from generator.service.registre import Vie
@@ -45,7 +45,7 @@ def publier(ctx: click.Context, numero: str, jobs: int, sortie: Path) -> None:
 
     Le texte de chaque PDF est relu\u00a0: celui qui contient encore un IBAN n’est pas gardé.
 
-    Exemple : convenant publier 2024-587
+    Exemple : convenant publier 2024-587
     """
     from generator import convert
     from generator.service import Options

@@ -100,7 +100,7 @@ def envoyer(
     Rien ne part avant que la délibération soit exécutoire, et rien ne part deux fois\u00a0: le registre en
     répond, même après une interruption.
 
-    Exemple : convenant envoyer 2024-587 --simulation
+    Exemple : convenant envoyer 2024-587 --simulation
     """
     from generator.envoi.remise import Moyens
     from generator.envoi.smtp import Connexion

@@ -77,7 +77,7 @@ def suivi(
 
     Le registre est d’abord mis à jour d’après les dossiers de sortie et de signature.
 
-    Exemple : convenant suivi 2024-587 --retard
+    Exemple : convenant suivi 2024-587 --retard
     """
     from generator.registre import ecrits
     from generator.service.registre import Vie
@@ -125,7 +125,7 @@ def inscrire(
 
     Une ligne inscrite ne se modifie plus et ne s’efface plus.
 
-    Exemple : convenant inscrire 2024-587 faimah-avenant-annexe-06 --etape notifie --par "A. Dupont"
+    Exemple : convenant inscrire 2024-587 faimah-avenant-annexe-06 --etape notifie --par "A. Dupont"
     """
     from generator.registre import ecrits
     from generator.registre.evenements import Etape

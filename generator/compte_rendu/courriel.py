@@ -21,7 +21,7 @@ def page_de_message(
     fin: Sequence[str],
     signature: Sequence[str],
 ) -> str:
-    """The page: paragraphs, files as (what it is, name), numbered steps, paragraphs, lines of the signature."""
+    """The page: paragraphs, files as (what it is, name), steps, paragraphs, lines of the signature."""
     tree = h.html(lang="fr")[
         h.head[
             h.meta(charset="utf-8"),

@@ -38,7 +38,7 @@ class Envoi:
 
     @property
     def document(self) -> str:
-        """Identifier of the act's document: that of an annexe when its modele is written for one structure."""
+        """Identifier of the act's document: an annexe's when its modele is written for one structure."""
         if self.modele and self.modele.est_avenant and self.modele.structure:
             return f"annexe-{self.modele.annexe:02d}-avenant-{self.actes.structure}"
         return f"actes/{self.ident}"
