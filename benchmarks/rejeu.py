@@ -27,7 +27,7 @@ PDF = "2024-587"
 
 
 def run(folder: Path, numero: str, *args: str) -> tuple[int, float, float]:
-    """One run of the command: documents made, seconds, seconds of CPU (LibreOffice left out)."""
+    """One run of the command: documents made, seconds, seconds of CPU (LibreOffice included)."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     words = ["--gabarits", str(RACINE / "templates"), "generer", numero, *args]
     done = subprocess.run(

@@ -2,8 +2,9 @@
 
 The only module that knows python-stdnum (SIRET), schwifty (IBAN, BIC, the list of banks) and
 email-validator, and where the holes they leave are closed: zeros, the RIB key, the RNA, the postcode. A
-function named ``parse_…`` returns the identifier or raises ValueError with a message in French; none of them prints an IBAN.
-schwifty is imported when a bank account is read, and not before: it costs more than all the rest.
+function named ``parse_…`` returns the identifier or raises ValueError with a message in French; none of
+them prints an IBAN. schwifty is imported when a bank account is read, and not before: it costs more than
+all the rest.
 """
 
 from __future__ import annotations
