@@ -27,6 +27,7 @@ def enregistrer(document: pikepdf.Pdf, path: Path) -> bytes:
         path,
         min_version="1.7",
         deterministic_id=True,
+        fix_metadata_version=False,  # no metadata of ours state the version
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
     )
     data = path.read_bytes()

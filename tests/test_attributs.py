@@ -1,49 +1,45 @@
-"""The attributes of tags: written once, and each tag keeps its own."""
+"""The attributes of tags: what a reader needs is kept, what the page shows is not said again."""
 
 from __future__ import annotations
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name
+from typing import Any
 
-from generator.convert.attributs import partager
+import pytest
+from pikepdf import Array, Dictionary, Name, Object
 
+from generator.convert.attributs import alleger
 
-def tagged(*attributes: object) -> pikepdf.Pdf:
-    """A PDF with one tag for each of the attributes."""
-    pdf = pikepdf.new()
-    root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
-    kids = [Dictionary(Type=Name.StructElem, S=Name.P, P=root, A=one) for one in attributes]
-    root.K = Array([pdf.make_indirect(kid) for kid in kids])
-    pdf.Root.StructTreeRoot = root
-    return pdf
+BOX = Array([1, 2, 3, 4])
+COLUMNS = Dictionary(O=Name.Table, ColSpan=2)
+DISC = Dictionary(O=Name.List, ListNumbering=Name.Disc)
+SCOPE = Dictionary(O=Name.Table, Scope=Name.Column)
+KEPT = Dictionary(O=Name.Layout, BBox=BOX)
 
 
-def margin(points: int) -> Dictionary:
-    return Dictionary(O=Name.Layout, SpaceBefore=points)
+def layout(**more: Any) -> Dictionary:
+    return Dictionary(O=Name.Layout, Placement=Name.Block, SpaceBefore=3, **more)
 
 
-def test_the_same_attributes_become_one_object() -> None:
-    pdf = tagged()
-    made = [pdf.make_indirect(margin(points)) for points in (3, 3, 5, 3)]
-    pdf.Root.StructTreeRoot.K = Array(
-        [pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.P, A=one)) for one in made]
-    )
-    partager(pdf)
-    found = [kid.A for kid in pdf.Root.StructTreeRoot.K]
-    assert [int(one.SpaceBefore) for one in found] == [3, 3, 5, 3]
-    assert len({one.objgen for one in found}) == 2
+def tag(attributes: Object | None) -> Object:
+    element = Dictionary(Type=Name.StructElem, S=Name.P)
+    if attributes is not None:
+        element.A = attributes
+    return element
 
 
-def test_attributes_inside_the_tag_or_in_a_list_are_left_alone() -> None:
-    pdf = tagged(margin(3), margin(3), Array([margin(3), 0]))
-    before = pdf.Root.StructTreeRoot.K.unparse(resolved=True)
-    partager(pdf)
-    assert pdf.Root.StructTreeRoot.K.unparse(resolved=True) == before
-    assert int(pdf.Root.StructTreeRoot.K[2].A[0].SpaceBefore) == 3
-
-
-def test_a_pdf_without_tags_is_left_alone() -> None:
-    pdf = pikepdf.new()
-    pdf.add_blank_page()
-    partager(pdf)
-    assert len(pdf.pages) == 1
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, None),
+        (layout(), None),
+        (layout(BBox=BOX), KEPT),
+        (SCOPE, SCOPE),
+        (Array([layout(), 0]), None),
+        (Array([layout(), COLUMNS]), COLUMNS),
+        (Array([layout(BBox=BOX), 0, DISC]), Array([KEPT, DISC])),
+    ],
+)
+def test_only_what_a_reader_needs_is_kept(before: Object | None, after: Object | None) -> None:
+    element = tag(before)
+    alleger(element)
+    assert element.unparse() == tag(after).unparse()

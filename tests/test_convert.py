@@ -29,6 +29,7 @@ from generator.convert import (
     convert,
     find_soffice,
     normalise,
+    office,
     pages,
     polices,
     screen,
@@ -196,6 +197,60 @@ def test_two_conversions_of_a_document_give_the_same_bytes(
     assert jumeau is not None
     assert jumeau != real["acte"].pdf  # its title differs
     assert normalise(jumeau, JOUR) == jumeau  # nothing is left to settle
+
+
+def test_the_allocation_of_memory_changes_no_byte(
+    real: dict[str, Conversion], soffice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert list(Path("/").glob("usr/lib*/**/libtcmalloc_minimal.so.4")), "tools/preparer.sh installs it"
+    monkeypatch.setattr(office, "_ALLOCATORS", ())
+    one = word("Article 1 – Objet", "Article 2 – Durée", broken_pages=True)
+    assert run({"acte": one}, soffice)["acte"].pdf == real["acte"].pdf
+
+
+def test_libreoffice_is_given_the_allocation_that_is_installed(
+    tmp_path: Path, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = tmp_path / "said"
+    taken = tmp_path / "usr" / "libtcmalloc_minimal.so.4"
+    taken.parent.mkdir()
+    taken.touch()
+    monkeypatch.setattr(office, "_ALLOCATORS", (f"{tmp_path}/*/{taken.name}",))
+    monkeypatch.setenv("LD_PRELOAD", "")
+    run({"a": word("a")}, fake(tmp_path, f"echo $LD_PRELOAD > {said}"))
+    assert said.read_text() == f"{taken}\n"
+
+
+def test_the_temporary_folder_is_in_memory_unless_one_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setattr(office, "_MEMORY_DISK", memory)
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp")
+    with office.Office(Path("soffice")) as one:
+        assert one.room.parent == memory
+    assert list(memory.iterdir()) == []
+    monkeypatch.setattr(office, "_AMPLE", 10**18)
+    with office.Office(Path("soffice")) as one:
+        assert one.room.parent == Path("/tmp")
+    monkeypatch.setattr(office, "_AMPLE", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with office.Office(Path("soffice")) as one:
+        assert one.room.parent == tmp_path
+
+
+def test_tags_say_nothing_of_the_layout_but_the_boxes(real: dict[str, Conversion]) -> None:
+    pdf = real["acte"].pdf
+    assert pdf is not None
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        elements = [
+            o
+            for o in document.objects
+            if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == pikepdf.Name.StructElem
+        ]
+    assert len(elements) > 4
+    assert not any("/Placement" in e.get("/A", pikepdf.Dictionary()) for e in elements)
 
 
 def test_dates_and_titles_are_those_asked(real: dict[str, Conversion]) -> None:

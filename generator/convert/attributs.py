@@ -1,21 +1,36 @@
-"""Attributes of tags written once: LibreOffice 7.4 gives every paragraph an object of its own for its
-margins, two hundred in a convention where fifteen differ. They weigh on whoever reads or assembles the PDF.
+"""Attributes of tags kept for what they tell a reader, not for how the page looks.
+
+LibreOffice 7.4 gives every tag an object of its own for its margins, its width, its alignment: four objects
+in ten of a convention. The page itself shows them; no norm asks for them; they weigh on whoever reads or
+assembles the PDF.
 """
 
 from __future__ import annotations
 
-import pikepdf
-from pikepdf import Dictionary, Name, Object
+from pikepdf import Array, Dictionary, Name, Object
 
 
-def partager(document: pikepdf.Pdf) -> None:
-    """Point the tags that have the same attributes to one object (ISO 32000-1, 14.7.5 lets them share it)."""
-    known: dict[bytes, Object] = {}
-    for item in document.objects:
-        if not isinstance(item, Dictionary) or item.get("/Type") != Name.StructElem:
-            continue
-        attributes = item.get("/A")
-        if isinstance(attributes, Dictionary) and attributes.is_indirect:
-            first = known.setdefault(attributes.unparse(resolved=True), attributes)
-            if first is not attributes:
-                item.A = first
+def alleger(element: Object) -> None:
+    """Take the layout of a structure element out of its attributes, in place.
+
+    Kept: the attributes of other owners (scope of a heading, cells spanned, numbering of a list), and of the
+    layout the box of a table or a figure (ISO 32000-1, 14.8.5.4.3).
+    """
+    value = element.get("/A")
+    if value is None:
+        return
+    kept = [one for item in (value if isinstance(value, Array) else [value]) for one in _utile(item)]
+    if not kept:
+        del element.A
+    else:
+        element.A = kept[0] if len(kept) == 1 else Array(kept)
+
+
+def _utile(item: Object) -> list[Object]:
+    """What is left of one attribute object; a number after it is its revision, and goes with the others."""
+    if not isinstance(item, Dictionary):
+        return []
+    if item.get("/O") != Name.Layout:
+        # A copy inside the tag: an object of its own would be one more.
+        return [Dictionary({key: item[key] for key in item.keys()})]  # noqa: SIM118 - not a dict
+    return [Dictionary(O=Name.Layout, BBox=item.BBox)] if "/BBox" in item else []

@@ -11,14 +11,16 @@ from collections.abc import Iterable, Iterator
 import pikepdf
 from pikepdf import Dictionary, Name, Operator
 
+from generator.convert.attributs import alleger
+
 _PATH = frozenset({"m", "l", "c", "v", "y", "h", "re"})
 _PAINT = frozenset({"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n"})
 _CLIP = frozenset({"W", "W*"})
 _BEGIN, _END = frozenset({"BMC", "BDC"}), "EMC"
+_END_LINE = b"\nEMC\n"
 _ARTIFACT = pikepdf.ContentStreamInstruction([Name.Artifact], Operator("BMC"))
 _CLOSE = pikepdf.ContentStreamInstruction([], Operator(_END))
-_MARK = re.compile(rb"(/\w+\s*(?:<<[^<>]*>>\s*|/\w+\s*)?\bB[DM]C\b)|(\bEMC\b)")
-_OPENING = re.compile(rb"\bB[DM]C\b")
+_OPENING = re.compile(rb"^(/.*)?\b(?:BDC|BMC)$", re.MULTILINE)
 _DRAWN = re.compile(rb"\b(?:S|s|[fFBb])(?:\*|\b)")
 _Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
 
@@ -37,7 +39,8 @@ def baliser(document: pikepdf.Pdf) -> None:
 
     - the lines and grounds around paragraphs, drawn outside any mark, become artefacts (ISO 14289-1, 7.1);
     - a style that has the name of a standard type (« Note ») no longer stands for another one (7.1);
-    - a note that has no identifier is given one (7.9).
+    - a note that has no identifier is given one (7.9);
+    - attributes that only repeat what the page shows are dropped (see `attributs`).
     """
     root = document.Root.get("/StructTreeRoot")
     if not isinstance(root, Dictionary):
@@ -50,6 +53,7 @@ def baliser(document: pikepdf.Pdf) -> None:
         del roles[key]
     notes = 0
     for element in _elements(root):
+        alleger(element)
         kind = str(element.get("/S", ""))
         if kind in remapped:
             element.S = remapped[kind]
@@ -89,25 +93,27 @@ def _mark_drawings(document: pikepdf.Pdf, page: pikepdf.Page) -> None:
 def _outside_marks(data: bytes) -> list[tuple[int, int]]:
     """Where something is drawn outside any mark: a page of LibreOffice has few such places, and to read the
     rest would cost more than all that `normalise` does. The whole page when marks cannot be told by sight.
+
+    By sight: each mark opens and ends on a line of its own, none inside another.
     """
     whole = [(0, len(data))]
     if b"(" in data or b"BI" in data:  # a string or an image may hold what looks like a mark
         return whole
     zones: list[tuple[int, int]] = []
-    depth = start = opened = 0
-    for found in _MARK.finditer(data):
-        if found[1]:
-            if depth == 0:
-                zones.append((start, found.start()))
-            depth, opened = depth + 1, opened + 1
-        else:
-            depth, start = depth - 1, found.end()
-            if depth < 0:
-                return whole
-    if depth or opened != len(_OPENING.findall(data)):
+    start = 0
+    pieces = data.split(_END_LINE)
+    if len(pieces) - 1 != data.count(b"EMC"):
         return whole
-    zones.append((start, len(data)))
-    return [zone for zone in zones if _DRAWN.search(data, *zone)]
+    for last, piece in enumerate(pieces, 1 - len(pieces)):
+        openings = piece.count(b"BDC") + piece.count(b"BMC")
+        opening = _OPENING.search(piece) if openings else None
+        if openings != (last != 0) or (openings and (opening is None or opening[1] is None)):
+            return whole
+        end = opening.start() if opening else len(piece)
+        if _DRAWN.search(piece, 0, end):
+            zones.append((start, start + end))
+        start += len(piece) + len(_END_LINE)
+    return zones
 
 
 def _marked(instructions: Iterable[_Instruction]) -> Iterator[_Instruction]:

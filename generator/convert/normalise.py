@@ -10,7 +10,6 @@ from xml.sax.saxutils import escape
 
 import pikepdf
 
-from generator.convert.attributs import partager
 from generator.convert.balisage import baliser
 from generator.ecriture_pdf import enregistrer
 
@@ -35,7 +34,7 @@ _UA_SCHEMA = """ <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.a
 
 _CLAIMS = ("pdfaid:part", "pdfaid:conformance", "pdfuaid:part")
 _SIMPLE = (("pdf:Producer", "/Producer"), ("pdf:Keywords", "/Keywords"), ("xmp:CreatorTool", "/Creator"))
-NORMALISATION = 4  # raise it when the same PDF of LibreOffice gives other bytes
+NORMALISATION = 5  # raise it when the same PDF of LibreOffice gives other bytes
 _ICC_DATE = slice(24, 36)  # bytes of the creation date in an ICC header (ICC.1, 7.2)
 
 
@@ -80,7 +79,6 @@ def settle(path: Path, jour: datetime.date, titre: str = "") -> tuple[bytes, int
             if "/Annots" in page.obj:  # LibreOffice 7.4 writes the string (S); PDF/UA asks for the name
                 page.obj.Tabs = pikepdf.Name.S
         baliser(document)
-        partager(document)
         for intent in document.Root.get("/OutputIntents", ()):
             profile = intent.get("/DestOutputProfile")
             if isinstance(profile, pikepdf.Stream):
@@ -89,7 +87,12 @@ def settle(path: Path, jour: datetime.date, titre: str = "") -> tuple[bytes, int
                 profile.write(bytes(data))
         # LibreOffice numbers the same objects differently from one run to the next, and object streams
         # are filled in that order: a plain copy, numbered as the document is walked, forgets it.
-        document.save(plain, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        document.save(
+            plain,
+            static_id=True,
+            fix_metadata_version=False,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        )
     with pikepdf.open(plain) as document:
         settled = enregistrer(document, final)
     plain.unlink()
