@@ -240,17 +240,19 @@ def test_the_temporary_folder_is_in_memory_unless_one_is_chosen(
         assert one.room.parent == tmp_path
 
 
-def test_tags_say_nothing_of_the_layout_but_the_boxes(real: dict[str, Conversion]) -> None:
+def test_tags_say_nothing_of_the_layout(real: dict[str, Conversion]) -> None:
     pdf = real["acte"].pdf
     assert pdf is not None
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        elements = [
-            o
-            for o in document.objects
-            if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == pikepdf.Name.StructElem
-        ]
-    assert len(elements) > 4
-    assert not any("/Placement" in e.get("/A", pikepdf.Dictionary()) for e in elements)
+        parents = document.Root.StructTreeRoot.ParentTree.Nums
+        elements = [e for row in parts(parents)[1::2] for e in parts(row)]
+        assert len(elements) >= 4
+        assert not any("/A" in e or "/Type" in e for e in elements)
+        assert all("/Pg" in e for e in elements)
+
+
+def parts(array: pikepdf.Object) -> list[pikepdf.Object]:
+    return [array[k] for k in range(len(array))]
 
 
 def test_dates_and_titles_are_those_asked(real: dict[str, Conversion]) -> None:

@@ -124,8 +124,16 @@ def test_a_form_is_not_made_twice(acte: tuple[bytes, tuple[Champ, ...]]) -> None
 
 
 @given(
-    st.text(st.characters(min_codepoint=33, max_codepoint=0x24F), min_size=1, max_size=60),
-    st.text(st.characters(min_codepoint=33, max_codepoint=0x24F), min_size=1, max_size=200),
+    st.text(
+        st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=["Cc", "Zs"]),
+        min_size=1,
+        max_size=60,
+    ),
+    st.text(
+        st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=["Cc", "Zs"]),
+        min_size=1,
+        max_size=200,
+    ),
 )
 def test_any_name_is_drawn_in_its_rectangle(name: str, office: str) -> None:
     field = Champ(DEPARTEMENT, 1, (60, 500, 275, 570), name, office)

@@ -80,9 +80,10 @@ Corps : le texte courant, justifié, en **gras** ou en _italique_ au besoin.
 def emblem() -> bytes:
     """The drawn mark as a PNG: nine points, the nine territoires, joined by one path.
 
-    Sixteen colours and no transparency: LibreOffice then keeps it lossless, and PDF/A stays simple.
+    Sixteen colours and no transparency: LibreOffice then keeps it lossless, and PDF/A stays simple. Three
+    hundred points to the inch: at twice as many, deflating them took 6 % of the conversion of an act.
     """
-    side, scale = 390, 4
+    side, scale = 195, 8
     navy, pale, gold = (27, 54, 93), (255, 255, 255), (201, 162, 75)
     big = side * scale
     image = Image.new("RGB", (big, big), pale)

@@ -82,7 +82,14 @@ def assemble(cover: bytes | None, parts: Sequence[Part], *, titre: str, jour: da
     link names a page that the dossier does not have.
     """
     documents = [Part("Sommaire", "", cover)] if cover is not None else []
-    documents += parts
+    with tempfile.TemporaryDirectory(prefix="convenant-") as folder:
+        path = Path(folder) / "dossier.pdf"
+        _bind((*documents, *parts), path, titre, jour)
+        return path.read_bytes()  # once the objects of the dossier have left the memory
+
+
+def _bind(documents: Sequence[Part], path: Path, titre: str, jour: datetime.date) -> None:
+    """Write to `path` the dossier of all that it holds, cover included."""
     with Pdf.new() as out:
         tags = Tags(out)
         marks: list[tuple[str, Mark]] = []
@@ -114,8 +121,7 @@ def assemble(cover: bytes | None, parts: Sequence[Part], *, titre: str, jour: da
         _write_outline(out, pages, marks)
         _write_root(out)
         _write_metadata(out, claims, tags.complete, titre, jour)
-        with tempfile.TemporaryDirectory(prefix="convenant-") as folder:
-            return enregistrer(out, Path(folder) / "dossier.pdf")
+        enregistrer(out, path)
 
 
 def _open(pdf: bytes | Path, titre: str) -> Pdf:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 import pikepdf
-from pikepdf import Dictionary, Name, Operator
+from pikepdf import Dictionary, Name, Object, Operator
 
-from generator.convert.attributs import alleger
+from generator.convert.allegement import alleger
 
 _PATH = frozenset({"m", "l", "c", "v", "y", "h", "re"})
 _PAINT = frozenset({"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n"})
@@ -40,7 +40,7 @@ def baliser(document: pikepdf.Pdf) -> None:
     - the lines and grounds around paragraphs, drawn outside any mark, become artefacts (ISO 14289-1, 7.1);
     - a style that has the name of a standard type (« Note ») no longer stands for another one (7.1);
     - a note that has no identifier is given one (7.9);
-    - attributes that only repeat what the page shows are dropped (see `attributs`).
+    - what nobody reads is dropped (see `allegement`).
     """
     root = document.Root.get("/StructTreeRoot")
     if not isinstance(root, Dictionary):
@@ -52,8 +52,8 @@ def baliser(document: pikepdf.Pdf) -> None:
     for key in remapped:
         del roles[key]
     notes = 0
-    for element in _elements(root):
-        alleger(element)
+    for element, kids, children in _elements(root):
+        alleger(element, kids, children)
         kind = str(element.get("/S", ""))
         if kind in remapped:
             element.S = remapped[kind]
@@ -62,16 +62,26 @@ def baliser(document: pikepdf.Pdf) -> None:
             element.ID = pikepdf.String(f"note-{notes}")
 
 
-def _elements(root: Dictionary) -> Iterator[Dictionary]:
-    """Every structure element, in reading order."""
-    todo = [root]
+def _elements(root: Dictionary) -> Iterator[tuple[Object, list[Object], list[Object]]]:
+    """Every structure element, in reading order, with what it holds and those that are elements."""
+    todo = _children(_kids(root))[::-1]
     while todo:
-        node = todo.pop()
-        if node is not root:
-            yield node
-        kids = node.get("/K")
-        listed = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-        todo += [k for k in reversed(listed) if isinstance(k, Dictionary) and "/S" in k]
+        element = todo.pop()
+        kids = _kids(element)
+        children = _children(kids)
+        todo += reversed(children)
+        yield element, kids, children
+
+
+def _kids(node: Object) -> list[Object]:
+    kids = node.get("/K")
+    if isinstance(kids, pikepdf.Array):
+        return list(kids)
+    return [] if kids is None else [kids]
+
+
+def _children(kids: list[Object]) -> list[Object]:
+    return [kid for kid in kids if isinstance(kid, Dictionary) and "/S" in kid]
 
 
 def _mark_drawings(document: pikepdf.Pdf, page: pikepdf.Page) -> None:

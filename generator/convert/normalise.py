@@ -94,7 +94,8 @@ def settle(path: Path, jour: datetime.date, titre: str = "") -> tuple[bytes, int
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
         )
     with pikepdf.open(plain) as document:
-        settled = enregistrer(document, final)
+        enregistrer(document, final)
+    settled = final.read_bytes()
     plain.unlink()
     final.unlink()
     return settled, count

@@ -22,7 +22,7 @@ from generator.convert.normalise import settle
 from generator.convert.office import FILTER, Office, OfficeError, Process, memory, why
 from generator.convert.screen import screen, weight
 
-BATCH = 64  # documents per start of LibreOffice at most: it keeps a little of each in memory
+BATCH = 256  # documents per start of LibreOffice at most: it keeps a little of each in memory (0.1 MB)
 MEMORY = 2 * 1024**3  # bytes: ten times what LibreOffice takes for a dossier's largest act
 _TICK = 0.05  # seconds between two looks at the folder where PDFs appear
 _LOOK = 10  # ticks between two looks at the memory

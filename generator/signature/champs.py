@@ -45,7 +45,9 @@ def poser(pdf: bytes, champs: Sequence[Champ]) -> bytes:
                     DR=Dictionary(Font=Dictionary({POLICE: Encre(champs).police(document)})),
                 )
             )
-            return enregistrer(document, Path(folder) / "champs.pdf")
+            made = Path(folder) / "champs.pdf"
+            enregistrer(document, made)
+        return made.read_bytes()
 
 
 def _widget(document: Pdf, tree: Dictionary, champ: Champ) -> Object:

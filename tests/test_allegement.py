@@ -1,4 +1,4 @@
-"""The attributes of tags: what a reader needs is kept, what the page shows is not said again."""
+"""Tags: what a reader needs is kept, what the page shows is not said again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pikepdf import Array, Dictionary, Name, Object
 
-from generator.convert.attributs import alleger
+from generator.convert.allegement import alleger
 
 BOX = Array([1, 2, 3, 4])
 COLUMNS = Dictionary(O=Name.Table, ColSpan=2)
@@ -21,7 +21,7 @@ def layout(**more: Any) -> Dictionary:
 
 
 def tag(attributes: Object | None) -> Object:
-    element = Dictionary(Type=Name.StructElem, S=Name.P)
+    element = Dictionary(S=Name.P)
     if attributes is not None:
         element.A = attributes
     return element
@@ -41,5 +41,21 @@ def tag(attributes: Object | None) -> Object:
 )
 def test_only_what_a_reader_needs_is_kept(before: Object | None, after: Object | None) -> None:
     element = tag(before)
-    alleger(element)
+    alleger(element, [], [])
     assert element.unparse() == tag(after).unparse()
+
+
+def test_a_list_of_one_is_that_one_and_the_page_stays_beside_its_content() -> None:
+    page = Dictionary(Type=Name.Page)
+    content = Dictionary(Type=Name.StructElem, S=Name.P, Pg=page, K=Array([3]))
+    alleger(content, [3], [])  # type: ignore[list-item]
+    assert content.unparse() == Dictionary(S=Name.P, Pg=page, K=3).unparse()
+    several = Dictionary(S=Name.P, Pg=page, K=Array([3, 4]))
+    alleger(several, [3, 4], [])  # type: ignore[list-item]
+    assert several.unparse() == Dictionary(S=Name.P, Pg=page, K=Array([3, 4])).unparse()
+    above = Dictionary(S=Name.TD, Pg=page, K=Array([content]))
+    alleger(above, [content], [content])
+    assert above.unparse() == Dictionary(S=Name.TD, K=content).unparse()
+    link = Dictionary(S=Name.Link, Pg=page, K=Array([Dictionary(Type=Name.OBJR)]))
+    alleger(link, [link.K[0]], [])
+    assert "/Pg" in link

@@ -1,21 +1,30 @@
-"""Attributes of tags kept for what they tell a reader, not for how the page looks.
+"""Tags without what nobody reads.
 
 LibreOffice 7.4 gives every tag an object of its own for its margins, its width, its alignment: four objects
 in ten of a convention. The page itself shows them; no norm asks for them; they weigh on whoever reads or
-assembles the PDF.
+assembles the PDF. So do, in every tag, its type (which may be left out), the page of what holds no
+content itself, and a list of one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pikepdf import Array, Dictionary, Name, Object
 
 
-def alleger(element: Object) -> None:
-    """Take the layout of a structure element out of its attributes, in place.
+def alleger(element: Object, kids: Sequence[Object], children: Sequence[Object]) -> None:
+    """Lighten a structure element in place. `kids`: what it holds; `children`: those that are elements.
 
-    Kept: the attributes of other owners (scope of a heading, cells spanned, numbering of a list), and of the
-    layout the box of a table or a figure (ISO 32000-1, 14.8.5.4.3).
+    Attributes kept: those of other owners than the layout (scope of a heading, cells spanned, numbering of a
+    list), and of the layout the box of a table or a figure (ISO 32000-1, 14.8.5.4.3; 14.7.2 for the rest).
     """
+    if "/Type" in element:
+        del element.Type
+    if len(kids) == len(children) and "/Pg" in element:
+        del element.Pg
+    if len(kids) == 1 and isinstance(element.K, Array):
+        element.K = kids[0]
     value = element.get("/A")
     if value is None:
         return
