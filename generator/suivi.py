@@ -24,6 +24,25 @@ from generator.typography import accord
 if TYPE_CHECKING:
     from generator.service import Production
 
+COMPTE = {
+    "approbation": "acte",
+    "assemblage": "acte",
+    "causes": "document",
+    "comparaison": "document",
+    "conformité": "fichier",
+    "contrôle des retours": "fichier",
+    "conversion en PDF": "document",
+    "envoi": "acte",
+    "épreuve": "dossier",
+    "impact": "dossier",
+    "préparation": "acte",
+    "rédaction": "document",
+    "relecture": "document",
+    "signature": "acte",
+    "visas": "document",
+}
+"""What each stage counts, in the singular."""
+
 
 class Affichage:
     """A progress bar per stage on a terminal; one line per stage otherwise; nothing when `calme`."""
@@ -66,7 +85,9 @@ class Affichage:
         elif not self.calme:
             spent = f"{time.monotonic() - self.start:.1f}".replace(".", ",")
             # A stage of one step says what it did; the others, how many.
-            count = (self.detail or "1") if self.total == 1 else f"{self.total}" if self.total else "à jour"
+            count = accord(self.total, COMPTE.get(self.name, "étape")) if self.total else "à jour"
+            if self.total == 1 and self.detail:
+                count = self.detail
             self.err.print(f"{self.name} : {count} ({spent} s)", markup=False)
 
     def close(self) -> None:

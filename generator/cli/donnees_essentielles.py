@@ -7,22 +7,17 @@ from pathlib import Path
 
 import click
 
-from generator.cli.socle import ANOMALIES, PROPRE, Commande, Jour, Projet, affichage, signaler, workspace
+from generator.cli.socle import ANOMALIES, PROPRE, Commande, Jour, affichage, signaler, workspace
+from generator.cli.tableaux import montrer, nommer, option_format, option_sortie
 
 
 @click.command("donnees-essentielles", cls=Commande)
 @click.argument("numero", metavar="[NUMÉRO]", required=False)
 @click.option("--echeances", is_flag=True, help="Lister ce qui est à publier, et avant quel jour.")
 @click.option("--au", type=Jour(), help="Avec --echeances, dire ce qui est en retard à ce jour.")
-@click.option(
-    "--format",
-    "forme",
-    type=click.Choice(["texte", "csv"]),
-    default="texte",
-    help="Avec --echeances, afficher la liste ou l’écrire en CSV.",
-)
+@option_format(["texte", "csv"], "Avec --echeances, afficher la liste ou l’écrire en CSV.")
 @click.option("--fictives", is_flag=True, help="Y mettre les conventions inventées, dans un fichier d’essai.")
-@click.option("--sortie", type=Projet(), default=Path("output"), help="Dossier où écrire (output).")
+@option_sortie
 @click.pass_context
 def donnees_essentielles(
     ctx: click.Context,
@@ -41,7 +36,6 @@ def donnees_essentielles(
     Exemple : convenant donnees-essentielles 2024-587 --echeances
     """
     from generator.diagnostics import francais
-    from generator.finances.ecrits import en_texte
     from generator.service.donnees_essentielles import DonneesEssentielles
     from generator.typography import accord
 
@@ -60,15 +54,14 @@ def donnees_essentielles(
     show.close()
     signaler(made.etat, made.diagnostics)
     if made.table and forme == "texte":
-        click.echo(en_texte(made.table), nl=False)
+        montrer([made.table])
     if made.retards:
         late = accord(made.retards, "publication obligatoire", "publications obligatoires")
         click.echo(francais(f"En retard : {late}"), err=True)
     if made.publication and made.fichiers:
         p = made.publication
         click.echo(francais(f"Conventions publiées : {len(p.lignes)} ; à signer : {p.non_signees}"))
-    for path in made.fichiers:
-        click.echo(f"Écrit : {path}")
+    nommer(made.fichiers)
     ctx.exit(ANOMALIES if made.retards or any(d.is_error for d in made.diagnostics) else PROPRE)
 
 

@@ -6,30 +6,20 @@ from pathlib import Path
 
 import click
 
-from generator.cli.socle import ANOMALIES, PROPRE, Commande, Projet, affichage, signaler, workspace
+from generator.cli.socle import ANOMALIES, PROPRE, Commande, affichage, signaler, workspace
+from generator.cli.tableaux import montrer, nommer, option_format, option_sortie, option_table
 
 _TABLES = ("synthese", "operations", "repartition", "echeancier", "mois", "controles", "journal")
 
 
 @click.command(cls=Commande)
 @click.argument("numero", metavar="NUMÉRO")
-@click.option(
-    "--format",
-    "forme",
-    type=click.Choice(["classeur", "texte", "csv"]),
-    default="classeur",
-    help="Un classeur Excel (classeur), l’affichage des tableaux, ou un fichier CSV par tableau.",
+@option_format(
+    ["classeur", "texte", "csv"],
+    "Un classeur Excel (classeur), l’affichage des tableaux, ou un fichier CSV par tableau.",
 )
-@click.option(
-    "--table",
-    "noms",
-    type=click.Choice(_TABLES),
-    multiple=True,
-    metavar="NOM",
-    help="Ce tableau seulement, affiché ou en CSV (répétable) : synthese, operations, repartition, "
-    "echeancier, mois, controles, journal.",
-)
-@click.option("--sortie", type=Projet(), default=Path("output"), help="Dossier où écrire (output).")
+@option_table(_TABLES)
+@option_sortie
 @click.pass_context
 def finances(ctx: click.Context, numero: str, forme: str, noms: tuple[str, ...], sortie: Path) -> None:
     """Produire le classeur financier d’une délibération, dont les sommes se recalculent.
@@ -39,7 +29,6 @@ def finances(ctx: click.Context, numero: str, forme: str, noms: tuple[str, ...],
 
     Exemple : convenant finances 2024-587
     """
-    from generator.finances.ecrits import en_texte
     from generator.service.finances import Finances
 
     if noms and forme == "classeur":
@@ -54,9 +43,8 @@ def finances(ctx: click.Context, numero: str, forme: str, noms: tuple[str, ...],
     show.close()
     signaler(made.etat, made.diagnostics)
     if forme == "texte":
-        click.echo("\n".join(en_texte(t) for t in made.tables if not noms or t.nom in noms), nl=False)
-    for path in made.fichiers:
-        click.echo(f"Écrit\u00a0: {path}")
+        montrer(made.tables, noms)
+    nommer(made.fichiers)
     if made.ecarts:
         click.echo(f"Contrôles en écart\u00a0: {made.ecarts} sur {len(made.controles)}", err=True)
     ctx.exit(ANOMALIES if made.diagnostics or made.ecarts else PROPRE)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from generator.cli.socle import ANOMALIES, PROPRE, Commande, Jour, Projet, signaler, workspace
+from generator.cli.socle import ANOMALIES, PROPRE, Commande, Jour, Projet, largeur, signaler, workspace
+from generator.cli.tableaux import option_format
 
 VARIABLE = "CONVENANT_REGISTRE"
 ETAPES = {
@@ -60,12 +61,9 @@ sortie = click.option(
 @click.argument("numero", metavar="NUMÉRO")
 @click.option("--retard", is_flag=True, help="Les actes en retard seulement.")
 @click.option("--au", type=Jour(), help="Jour de l’état (aujourd’hui).")
-@click.option(
-    "--format",
-    "forme",
-    type=click.Choice(["texte", "csv", "json"]),
-    default="texte",
-    help="Un tableau (texte), un fichier pour tableur (csv) ou pour un programme (json).",
+@option_format(
+    ["texte", "csv", "json"],
+    "Un tableau (texte), un fichier pour tableur (csv) ou pour un programme (json).",
 )
 @registre
 @sortie
@@ -91,7 +89,7 @@ def suivi(
     elif forme == "json":
         click.echo(ecrits.en_json(shown), nl=False)
     elif found.situations:
-        click.echo(ecrits.en_texte(shown), nl=False)
+        click.echo(ecrits.en_texte(shown, largeur()), nl=False)
     ctx.exit(ANOMALIES if found.diagnostics else PROPRE)
 
 
@@ -137,5 +135,5 @@ def inscrire(
     )
     signaler(done.etat, done.diagnostics)
     if done.situations:
-        click.echo(ecrits.en_texte(done.situations), nl=False)
+        click.echo(ecrits.en_texte(done.situations, largeur()), nl=False)
     ctx.exit(ANOMALIES if done.diagnostics else PROPRE)

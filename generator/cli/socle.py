@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import inspect
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +112,14 @@ def workspace(ctx: click.Context, sortie: Path = Path("output")) -> Workspace:
     donnees, gabarits = ctx.obj
     cache = None if ctx.meta.get(SANS_CACHE) else dossier_de_cache()
     return Workspace(donnees, gabarits, sortie, cache)
+
+
+def largeur() -> int | None:
+    """Characters of a line: `COLUMNS` when it is set, else the width of the terminal that stdout is.
+
+    None when it is neither: a file or another program takes lines of any length.
+    """
+    return shutil.get_terminal_size((0, 0)).columns or None
 
 
 def affichage(calme: bool = False) -> Affichage:

@@ -24,7 +24,8 @@ Valeur: TypeAlias = str | int | Decimal | dt.date | None
 class Colonne:
     """A column: its title, what it holds, its width in characters; `total` when its sum means something.
 
-    One that is not for paper (`papier`) is written in the CSV alone, which has no title above it.
+    One that is not for paper (`papier`) is written in the CSV alone, which has no title above it. Those that
+    tell one row from another (`cle`) are repeated where a terminal is too narrow for all the columns.
     """
 
     titre: str
@@ -32,6 +33,7 @@ class Colonne:
     largeur: int = 14
     total: bool = False
     papier: bool = True
+    cle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _synthese(dossier: Dossier) -> Table:
         SYNTHESE,
         "Synthèse par code opération",
         (
-            Colonne("Code opération", largeur=13),
+            Colonne("Code opération", largeur=13, cle=True),
             Colonne("Imputation", largeur=12),
             Colonne("Libellé", largeur=52),
             Colonne("AE", "euros", 16, True),
@@ -127,9 +129,9 @@ def _operations(dossier: Dossier) -> Table:
         OPERATIONS,
         "Ce qui compose chaque code",
         (
-            Colonne("Code opération", largeur=16),
+            Colonne("Code opération", largeur=16, cle=True),
             Colonne("Thématique", "rang"),
-            Colonne("Opération"),
+            Colonne("Opération", cle=True),
             Colonne("Structures", "nombre"),
             Colonne("Unités annoncées", "nombre"),
             Colonne("Unités des actes", "nombre"),
@@ -181,13 +183,13 @@ def repartition(records: Records, dossier: Dossier) -> Table:
         "Répartition par acte et par territoire",
         (
             Colonne("Délibération", largeur=12, papier=False),
-            Colonne("Structure", largeur=29),
+            Colonne("Structure", largeur=29, cle=True),
             Colonne("SIRET", largeur=15),
             Colonne("Acte", largeur=11),
             Colonne("N° de convention", largeur=11),
-            Colonne("Dispositif", largeur=38),
-            Colonne("Territoire", largeur=23),
-            Colonne("Tarif", largeur=15, papier=priced),
+            Colonne("Dispositif", largeur=38, cle=True),
+            Colonne("Territoire", largeur=23, cle=True),
+            Colonne("Tarif", largeur=15, papier=priced, cle=True),
             Colonne("Places", "nombre", 7),
             Colonne("Montant", "euros", 13, True),
             Colonne("Code opération", largeur=12),
@@ -203,13 +205,13 @@ def _echeancier(records: Records, dossier: Dossier) -> Table:
         ECHEANCIER,
         "Échéancier prévisionnel des versements",
         (
-            Colonne("Échéance", "date", 13),
+            Colonne("Échéance", "date", 13, cle=True),
             Colonne("Exercice", "rang", 11),
             Colonne("Code opération", largeur=14),
-            Colonne("Structure", largeur=30),
+            Colonne("Structure", largeur=30, cle=True),
             Colonne("N° de convention", largeur=14),
-            Colonne("Opération", largeur=38),
-            Colonne("Versement", largeur=10),
+            Colonne("Opération", largeur=38, cle=True),
+            Colonne("Versement", largeur=10, cle=True),
             Colonne("Montant", "euros", 14, True),
             Colonne("Fondement de la date", largeur=27),
         ),
@@ -259,9 +261,9 @@ def _controles(records: Records, controles: Iterable[Controle]) -> Table:
         CONTROLES,
         "Contrôles, leurs deux membres et leur écart",
         (
-            Colonne("Règle", largeur=9),
-            Colonne("Objet", largeur=44),
-            Colonne("Calculé", largeur=24),
+            Colonne("Règle", largeur=9, cle=True),
+            Colonne("Objet", largeur=44, cle=True),
+            Colonne("Calculé", largeur=24, cle=True),
             Colonne("Valeur calculée", "euros", 15),
             Colonne("Annoncé", largeur=24),
             Colonne("Valeur annoncée", "euros", 15),
@@ -289,8 +291,8 @@ def _journal(records: Records, acceptes: Iterable[Diagnostic]) -> Table:
         JOURNAL,
         "Journal des avertissements acceptés",
         (
-            Colonne("Règle", largeur=9),
-            Colonne("Constat", largeur=56),
+            Colonne("Règle", largeur=9, cle=True),
+            Colonne("Constat", largeur=56, cle=True),
             Colonne("Accepté le", "date", 11),
             Colonne("Par", largeur=20),
             Colonne("Motif", largeur=38),

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 
+from generator import tableau
 from generator.registre.evenements import Inscription
 from generator.registre.vie import STRUCTURE, Situation
+from generator.tableau import Colonne, Tableau
 from generator.typography import accord, date_courte
 
-_TETES = ("Acte", "Structure", "Étape", "Depuis le", "En attente de", "Échéance", "Retard")
+_COLONNES = (
+    Colonne("Acte", cle=True),
+    Colonne("Structure", cle=True),
+    Colonne("Étape"),
+    Colonne("Depuis le", entiere=True),
+    Colonne("En attente de"),
+    Colonne("Échéance", entiere=True),
+    Colonne("Retard", entiere=True),
+)
+_TETES = tuple(c.titre for c in _COLONNES)
 
 
 def _rang(s: Situation) -> list[str]:
@@ -27,15 +36,10 @@ def _rang(s: Situation) -> list[str]:
     ]
 
 
-def en_texte(found: Sequence[Situation]) -> str:
-    """A table in columns, those who are late first, then its summary."""
-    rows = [_rang(s) for s in sorted(found, key=lambda s: (-s.retard, s.acte.ident))]
-    widths = [max(map(len, column)) for column in zip(_TETES, *rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (_TETES, ["─" * w for w in widths], *rows)
-    ]
-    return "\n".join([*lines, "", resume(found)]) + "\n"
+def en_texte(found: Sequence[Situation], largeur: int | None = None) -> str:
+    """A table in columns, those who are late first, then its summary, in lines of `largeur` characters."""
+    rows = [tuple(_rang(s)) for s in sorted(found, key=lambda s: (-s.retard, s.acte.ident))]
+    return f"{tableau.en_texte(Tableau('', _COLONNES, tuple(rows)), largeur)}\n{resume(found)}\n"
 
 
 def resume(found: Sequence[Situation]) -> str:
@@ -49,18 +53,11 @@ def resume(found: Sequence[Situation]) -> str:
 
 
 def en_csv(found: Sequence[Situation]) -> bytes:
-    """One line for each act, with semicolons and a byte order mark, as French spreadsheets read it."""
-    out = io.StringIO()
-    write = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    write.writerow(("identifiant", *_TETES[:-1], "Retard (jours)"))
-    for s in found:
-        write.writerow([_sure(x) for x in (s.acte.ident, *_rang(s)[:-1])] + [s.retard])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _sure(text: str) -> str:
-    """No cell may be taken for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """One line for each act, as French spreadsheets read it; the days of delay are a number."""
+    return tableau.en_csv(
+        ("identifiant", *_TETES[:-1], "Retard (jours)"),
+        ([*map(tableau.litteral, (s.acte.ident, *_rang(s)[:-1])), str(s.retard)] for s in found),
+    )
 
 
 def en_json(found: Sequence[Situation]) -> str:

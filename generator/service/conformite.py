@@ -241,7 +241,8 @@ def _documents(places: Sequence[Path]) -> Iterator[tuple[Path, str]]:
             continue
         for path in sorted(place.rglob("*.docx")):
             inside = path.relative_to(place).parts
-            if path.is_file() and inside[0] != "refuses" and not path.name.startswith(("~$", ".")):
+            own = inside[0] == "refuses" or path.stem == NOM  # the certificate of an earlier run is no act
+            if path.is_file() and not own and not path.name.startswith(("~$", ".")):
                 yield path, path.relative_to(place).with_suffix("").as_posix()
 
 

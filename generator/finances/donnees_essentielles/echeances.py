@@ -65,9 +65,9 @@ def table(records: Records, numeros: Collection[str], au: dt.date | None) -> Tab
         (
             Colonne("À publier le", "date", 10),
             Colonne("État", largeur=12),
-            Colonne("N° de convention", largeur=12),
+            Colonne("N° de convention", largeur=12, cle=True),
             Colonne("Acte", largeur=10),
-            Colonne("Structure", largeur=30),
+            Colonne("Structure", largeur=30, cle=True),
             Colonne("Délibération", largeur=12),
             Colonne("Montant", "euros", 14, True),
             Colonne("Convention entière", "euros", 14),

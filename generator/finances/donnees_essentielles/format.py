@@ -15,10 +15,10 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import count
 
-from generator.finances.ecrits import FORMULE
 from generator.finances.feuillet import montrer, plat
 from generator.identifiants import departement_du_rna, parse_siret
 from generator.model.types import parse_date
+from generator.tableau import FORMULE
 
 VERSION = "2.1.1"
 Valeurs = Mapping[str, str]
