@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -171,6 +171,26 @@ def to_json(diagnostics: Iterable[Diagnostic]) -> str:
         for d in diagnostics
     ]
     return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def proche(nom: str, connus: Iterable[str], seuil: float = 0.5) -> str:
+    """The known name nearest to `nom`, the first when several are as near; empty when none is near.
+
+    `seuil`: how alike they must be, from 0 (anything) to 1 (the same), as difflib counts it.
+    """
+    import difflib  # not to be waited for by a command that has nothing to suggest
+
+    near = difflib.get_close_matches(nom, list(connus), n=1, cutoff=seuil)
+    return near[0] if near else ""
+
+
+def suggerer(nom: str, connus: Iterable[str], seuil: float = 0.5, montre: Callable[[str], str] = str) -> str:
+    """The help « vouliez-vous écrire « X » ? » for the known name nearest to `nom`; empty when none is.
+
+    `montre`: what to write for a known name, when it is not that name.
+    """
+    near = proche(nom, connus, seuil)
+    return f"vouliez-vous écrire «\u00a0{montre(near)}\u00a0»\u00a0?" if near else ""
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

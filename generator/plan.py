@@ -5,12 +5,11 @@ A document is blocked when a record that it depends on is faulty; the others go 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.diagnostics import Diagnostic, Span, sort_key
+from generator.diagnostics import Diagnostic, Span, sort_key, suggerer
 from generator.documents import Contexte, Document, Ouvrage, sortes
 
 
@@ -120,8 +119,7 @@ def _unknown(asked: Iterable[str], known: Sequence[str], option: str, otherwise:
     out = []
     for name in asked:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-            aide = f"vouliez-vous écrire « {near[0]} » ?" if near else otherwise
+            aide = suggerer(name, known, 0.4) or otherwise
             where = Span(f"--{option} {name}")
             out.append(Diagnostic("CHX001", f"« {name} » ne désigne rien ici", where, help=aide))
     return out

@@ -388,6 +388,17 @@ def test_an_unknown_act_is_not_entered(projet: Path) -> None:
     assert run.returncode == 1 and "REG003" in run.stderr and "acte inconnu" in run.stderr
 
 
+def test_an_act_named_twice_is_entered_once(projet: Path) -> None:
+    found = json.loads(convenant("suivi", OUVRAGE, "--format", "json", cwd=projet).stdout)
+    name = found[0]["acte"].rpartition("/")[2]
+    said = (name, f"{name}.pdf", f"actes/{name}")
+    done = convenant("inscrire", OUVRAGE, *said, "--etape", "envoi-a-refaire", "--par", "X", cwd=projet)
+    assert done.returncode == 0, done.stderr
+    with Registre(fichier(projet / "output" / OUVRAGE / "registre.sqlite3"), OUVRAGE) as registre:
+        steps = [e.evenement.etape for e in registre.lire(found[0]["acte"])]
+    assert steps.count(Etape.ENVOI_LIBERE) == 1
+
+
 def test_a_broken_register_is_told(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "tests/records/base", tmp_path / "data")
     (tmp_path / "templates").symlink_to(ROOT / "templates")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 from generator.checks import regle
 from generator.checks.parcours import actes, id_convention_type, operations, parts
-from generator.diagnostics import Diagnostic, Span
+from generator.diagnostics import Diagnostic, Span, suggerer
 from generator.load import Records
 from generator.model import DEPARTEMENT_ENTIER, Modele
 
@@ -15,12 +14,11 @@ from generator.model import DEPARTEMENT_ENTIER, Modele
 def _inconnu(
     code: str, quoi: str, nom: str, span: Span, connus: Iterable[str], aide: str, *cles: str
 ) -> Diagnostic:
-    near = difflib.get_close_matches(nom, list(connus), n=1, cutoff=0.5)
     return Diagnostic(
         code,
         f"{quoi} : « {nom} »",
         span,
-        help=f"vouliez-vous écrire « {near[0]} » ?" if near else aide,
+        help=suggerer(nom, connus) or aide,
         blocks=frozenset(filter(None, cles)),
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from generator.checks import regle
 from generator.checks.avenants import chaines
@@ -23,6 +24,7 @@ DE_MINIMIS, DE_MINIMIS_SIEG = 300_000_00, 750_000_00
 
 PRIVEES = frozenset({"association", "fondation", "societe"})
 _TROIS_ANS = 3
+_Cle = TypeVar("_Cle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,24 @@ def anterieures(records: Records) -> Iterator[Aide]:
             yield Aide(first.actes.structure, c.signee_le, year, c.cout, first.span("convention", "cout"))
 
 
-@regle("DRO006", gravite=Severity.AVERTISSEMENT)
-def convention_obligatoire(records: Records) -> Iterator[Diagnostic]:
-    """Au-delà de 23 000 € par an, une subvention à un organisme de droit privé fait l’objet d’une convention
-    (loi n° 2000-321, article 10 ; décret n° 2001-495, article 1). Est signalée la structure de droit privé
-    qu’une délibération désigne (« beneficiaire ») pour plus de 23 000 € dans l’exercice sans qu’aucun acte
-    porte ces opérations. C’est un avertissement."""
-    due: dict[tuple[str, int], list[Aide]] = {}
+def _groupes(aides: Iterable[Aide], cle: Callable[[Aide], _Cle]) -> dict[_Cle, list[Aide]]:
+    """The grants of each key, keys and grants in the order in which they come."""
+    groups: dict[_Cle, list[Aide]] = {}
+    for a in aides:
+        groups.setdefault(cle(a), []).append(a)
+    return groups
+
+
+def _total(aides: Iterable[Aide]) -> int:
+    return sum(a.montant for a in aides)
+
+
+def _annuelle(a: Aide) -> tuple[str, int]:
+    return a.structure, a.exercice
+
+
+def _sans_acte(records: Records) -> Iterator[Aide]:
+    """What a deliberation grants by name to a private structure, when no act carries it."""
     for place in operations(records):
         o, d = place.operation, place.dossier.deliberation
         s = records.structures.get(o.beneficiaire or "")
@@ -75,10 +88,17 @@ def convention_obligatoire(records: Records) -> Iterator[Diagnostic]:
         group = place.dossier.actes.get(s.id)
         held = {p.operation for a in (group.actes if group else ()) for p in a.operations}
         if o.id not in held and o.annonce.montant:
-            found = Aide(s.id, d.date, d.exercice, o.annonce.montant, place.span("beneficiaire"))
-            due.setdefault((s.id, d.exercice), []).append(found)
-    for (ident, year), grants in due.items():
-        total = sum(a.montant for a in grants)
+            yield Aide(s.id, d.date, d.exercice, o.annonce.montant, place.span("beneficiaire"))
+
+
+@regle("DRO006", gravite=Severity.AVERTISSEMENT)
+def convention_obligatoire(records: Records) -> Iterator[Diagnostic]:
+    """Au-delà de 23 000 € par an, une subvention à un organisme de droit privé fait l’objet d’une convention
+    (loi n° 2000-321, article 10 ; décret n° 2001-495, article 1). Est signalée la structure de droit privé
+    qu’une délibération désigne (« beneficiaire ») pour plus de 23 000 € dans l’exercice sans qu’aucun acte
+    porte ces opérations. C’est un avertissement."""
+    for (ident, year), grants in _groupes(_sans_acte(records), _annuelle).items():
+        total = _total(grants)
         if total > CONVENTION:
             name = records.structures[ident].appellation
             yield Diagnostic(
@@ -98,11 +118,8 @@ def comptes_certifies(records: Records) -> Iterator[Diagnostic]:
     fait certifier et publie ses comptes (code de commerce, articles L.612-4 et D.612-5). Le programme ne
     connaît que les montants nouveaux que votent les délibérations de l’exercice : c’est une
     information."""
-    found: dict[tuple[str, int], list[Aide]] = {}
-    for a in votees(records):
-        found.setdefault((a.structure, a.exercice), []).append(a)
-    for (ident, year), grants in found.items():
-        s, total = records.structures.get(ident), sum(a.montant for a in grants)
+    for (ident, year), grants in _groupes(votees(records), _annuelle).items():
+        s, total = records.structures.get(ident), _total(grants)
         if s is not None and s.forme in {"association", "fondation"} and total > COMPTES:
             yield Diagnostic(
                 "DRO007",
@@ -127,17 +144,15 @@ def de_minimis(records: Records) -> Iterator[Diagnostic]:
     général (règlement (UE) 2023/2832). Sont comptés les montants que votent les délibérations et le coût
     des conventions antérieures. C’est une information : ce plafond ne vaut que pour une activité
     économique, et le programme ne connaît pas les autres aides."""
-    found: dict[str, list[Aide]] = {}
-    for a in (*anterieures(records), *votees(records)):
-        found.setdefault(a.structure, []).append(a)
-    for ident, grants in found.items():
+    aides = (*anterieures(records), *votees(records))
+    for ident, grants in _groupes(aides, lambda a: a.structure).items():
         s = records.structures.get(ident)
         if s is None or s.forme not in PRIVEES:
             continue
         grants.sort(key=lambda a: a.jour)
         windows = [[a for a in grants if _trois_ans_avant(x.jour) < a.jour <= x.jour] for x in grants]
-        most = max(windows, key=lambda w: sum(a.montant for a in w))
-        total = sum(a.montant for a in most)
+        most = max(windows, key=_total)
+        total = _total(most)
         if total > DE_MINIMIS:
             beyond = total > DE_MINIMIS_SIEG
             limit = DE_MINIMIS_SIEG if beyond else DE_MINIMIS

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.checks import regle
-from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.diagnostics import Diagnostic, Note, Severity, Span, suggerer
 from generator.load import Dossier, Records
 from generator.model.deliberation import Seance, Vote
 from generator.typography import accord, nombre
@@ -93,8 +92,7 @@ def _reunions(records: Records) -> Iterator[_Reunion]:
 def _proche(nom: str, connus: Iterable[_Nom], sinon: str) -> str:
     """Help for a name that is not where it should be."""
     known = {n.forme: n.texte for n in connus}
-    near = difflib.get_close_matches(_forme(nom), known, n=1, cutoff=0.8)
-    return f"vouliez-vous écrire « {known[near[0]]} » ?" if near else sinon
+    return suggerer(_forme(nom), known, 0.8, known.__getitem__) or sinon
 
 
 @regle("VOT001")

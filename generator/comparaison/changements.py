@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from generator.comparaison.blocs import Paires, etaler, meilleurs
 from generator.comparaison.canonique import texte_canonique
+from generator.comparaison.cases import paragraphes
 from generator.comparaison.genres import Genre, genre
 from generator.comparaison.mots import aligner, mots, ressemblance
 from generator.comparaison.paquet import Element, W
@@ -75,7 +76,7 @@ def relever(ancien: Mapping[str, Element], nouveau: Mapping[str, Element]) -> It
 
 def _lignes(racine: Element) -> Iterator[_Ligne]:
     lieu = ""
-    for p in racine.iter(f"{W}p"):
+    for p, cell in paragraphes(racine):
         inner = [x for x in p.iter(f"{W}p") if x is not p]
         mine = p
         if inner:  # a text box has its own lines
@@ -83,7 +84,6 @@ def _lignes(racine: Element) -> Iterator[_Ligne]:
             for box in list(mine.iter(f"{W}txbxContent")):
                 box.clear()
         text = "".join(_lettres(mine))
-        cell = _case(p)
         style = p.find(f"{W}pPr/{W}pStyle")
         title = style is not None and re.match(r"(?i)titre|heading", style.get(f"{W}val", ""))
         if not cell and text.strip() and (title or _LIEU.match(text)):
@@ -97,20 +97,6 @@ def _lettres(p: Element) -> Iterator[str]:
             yield e.text or ""
         elif e.getparent().tag == f"{W}r":
             yield "-" if e.tag == f"{W}noBreakHyphen" else " "
-
-
-def _case(p: Element) -> str:
-    """« tableau 2, ligne 3, colonne 1 », or nothing outside the tables."""
-    tc = next((x for x in p.iterancestors() if x.tag == f"{W}tc"), None)
-    if tc is None or tc.getparent().tag != f"{W}tr":
-        return ""
-    tr = tc.getparent()
-    tbl = tr.getparent()
-    ligne = 1 + sum(1 for _ in tr.itersiblings(f"{W}tr", preceding=True))
-    colonne = 1 + sum(1 for _ in tc.itersiblings(f"{W}tc", preceding=True))
-    titre = tbl.find(f"{W}tblPr/{W}tblCaption")
-    nom = f"tableau «\u00a0{titre.get(f'{W}val')}\u00a0»" if titre is not None else "tableau"
-    return f"{nom}, ligne\u00a0{ligne}, colonne\u00a0{colonne}"
 
 
 def _textes(partie: str, a: Sequence[_Ligne], b: Sequence[_Ligne]) -> list[Changement]:

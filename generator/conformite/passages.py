@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from generator.comparaison.canonique import canoniser, texte_canonique
+from generator.comparaison.cases import paragraphes
 from generator.comparaison.equivalence import resolu, revisions
 from generator.comparaison.paquet import Element, W, ouvrir
 from generator.comparaison.suivi import Sens
@@ -114,8 +115,7 @@ def _calcule(code: str) -> str:
 def _partie(partie: str, racine: Element) -> Iterator[Passage]:
     titre, rang = "", 0
     champs = _Champs()  # a field may start in a paragraph and end in another one
-    for p in racine.iter(f"{W}p"):
-        case = _case(p)
+    for p, case in paragraphes(racine):
         if not case:
             rang += 1
         texte = "".join(_lettres(p, champs))
@@ -176,22 +176,3 @@ def _barre(r: Element) -> bool:
         if mark is not None and mark.get(f"{W}val") not in ("0", "false", "off"):
             return True
     return False
-
-
-def _case(p: Element) -> str:
-    """« tableau « … », ligne 3, colonne 2 »; nothing outside the tables."""
-    tc = next((x for x in p.iterancestors() if x.tag == f"{W}tc"), None)
-    if tc is None or tc.getparent().tag != f"{W}tr":
-        return ""
-    tr = tc.getparent()
-    tbl = tr.getparent()
-    ligne = 1 + sum(1 for _ in tr.itersiblings(f"{W}tr", preceding=True))
-    colonne = 1 + sum(1 for _ in tc.itersiblings(f"{W}tc", preceding=True))
-    if tbl.tag != f"{W}tbl":
-        return f"tableau, ligne\u00a0{ligne}, colonne\u00a0{colonne}"
-    titre = tbl.find(f"{W}tblPr/{W}tblCaption")
-    racine = p.getroottree().getroot()
-    nom = f"tableau\u00a0{1 + list(racine.iter(f'{W}tbl')).index(tbl)}"
-    if titre is not None:
-        nom = f"tableau «\u00a0{titre.get(f'{W}val')}\u00a0»"
-    return f"{nom}, ligne\u00a0{ligne}, colonne\u00a0{colonne}"

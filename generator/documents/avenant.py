@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator import typography as t
-from generator.documents import ACTES, ANNEXES, Contexte, Document, Sorte, enonces
+from generator.documents import ANNEXES, Contexte, Document, Sorte
 from generator.documents import commun as c
 from generator.documents import vue_acte as vue
 from generator.documents.commun import BLANC
+from generator.documents.vue_envoi import Envoi, envois, nominatif
 from generator.load import Dossier, Records
 from generator.model import Acte, Actes, ConventionInitiale, ConventionType, Modele, Periode
 
@@ -161,45 +162,22 @@ def _modeles(records: Records, dossier: Dossier) -> Iterator[Document]:
 
 
 def _avenants(records: Records, dossier: Dossier) -> Iterator[Document]:
-    for ident, actes in dossier.actes.items():
-        for acte in actes.actes:
-            if not acte.est_avenant:
-                continue
-            modele = dossier.modeles.get(acte.modele or "")
-            known = records.structures.get(ident)
-            name = t.texte(known.appellation) if known else ident
-            ops = vue.operations(dossier, [p.operation for p in acte.operations])
-            annexed = modele is not None and modele.structure is not None
-            keys = vue.cles(records, dossier, ops, actes, modele)
-            if modele is None and acte.modele:
-                keys |= {vue.cle_modele(dossier, acte.modele)}
+    return (_avenant(records, dossier, e) for e in envois(records, dossier) if e.acte.est_avenant)
 
-            def build(modele: Modele | None = modele, actes: Actes = actes, acte: Acte = acte) -> Contexte:
-                if modele is None:
-                    raise LookupError("modele")
-                ctx = contexte(records, dossier, modele, actes, acte)
-                return {**ctx, "etiquette": f"ANNEXE {modele.annexe}" if modele.structure else ""}
 
-            number = modele.annexe if modele else 0
-            yield Document(
-                ident=f"annexe-{number:02d}-avenant-{ident}"
-                if annexed
-                else f"actes/{ident}-avenant-{acte.modele}",
-                sorte="avenant",
-                titre=f"Annexe {number} – Avenant – {name}"
-                if annexed
-                else f"{name} – Avenant (modèle de l’annexe {number})",
-                groupe=ANNEXES if annexed else ACTES,
-                ordre=(number, "") if annexed else (0, f"{ident} {number:02d}"),
-                template=TEMPLATE,
-                depend=keys,
-                contexte=build,
-                enonces=lambda actes=actes, acte=acte, modele=modele: enonces.acte(  # type: ignore[misc]
-                    records, dossier, actes, acte, modele
-                ),
-                structure=ident,
-                fictif=bool(known and known.fictif) or actes.fictif,
-            )
+def _avenant(records: Records, dossier: Dossier, e: Envoi) -> Document:
+    number = e.modele.annexe if e.modele else 0
+    titre = f"{e.nom} – Avenant (modèle de l’annexe {number})"
+    if e.annexe is not None:
+        titre = f"Annexe {e.annexe} – Avenant – {e.nom}"
+
+    def build() -> Contexte:
+        if e.modele is None:
+            raise LookupError("modele")
+        label = f"ANNEXE {e.annexe}" if e.annexe is not None else ""
+        return {**contexte(records, dossier, e.modele, e.actes, e.acte), "etiquette": label}
+
+    return nominatif(records, dossier, e, "avenant", titre, number, TEMPLATE, e.depend, build)
 
 
 MODELE = Sorte(

@@ -9,15 +9,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator import typography as t
-from generator.documents import ACTES, ANNEXES, Contexte, Document, Sorte, enonces
+from generator.documents import ANNEXES, Contexte, Document, Sorte
 from generator.documents import commun as c
 from generator.documents import vue_acte as vue
 from generator.documents.commun import BLANC
 from generator.documents.deliberation import visa
+from generator.documents.vue_envoi import Envoi, envois, nominatif
 from generator.load import Dossier, Records, cle_texte
 from generator.model import Acte, Actes, ConventionType, Modele, Operation, Periode, Structure
 
 TEMPLATE = "documents/convention.docx"
+_RANG = 99
+"""The conventions of a structure come after its avenants, whose rank is the number of their modele."""
 
 
 def texte(
@@ -161,42 +164,18 @@ def cles_des_articles(types: ConventionType | None) -> frozenset[str]:
 
 
 def _conventions(records: Records, dossier: Dossier) -> Iterator[Document]:
-    for ident, actes in dossier.actes.items():
-        for acte in actes.actes:
-            if acte.est_avenant:
-                continue
-            modele = dossier.modeles.get(acte.modele or "")
-            known = records.structures.get(ident)
-            name = t.texte(known.appellation) if known else ident
-            ops = vue.operations(dossier, [p.operation for p in acte.operations])
-            label = "-".join(p.operation for p in acte.operations)
-            keys = _cles(records, dossier, modele, actes, ops)
-            if acte.modele and modele is None:
-                keys |= {vue.cle_modele(dossier, acte.modele)}
+    return (_convention(records, dossier, e) for e in envois(records, dossier) if not e.acte.est_avenant)
 
-            def build(
-                modele: Modele | None = modele,
-                actes: Actes = actes,
-                acte: Acte = acte,
-                ops: Sequence[Operation] = ops,
-            ) -> Contexte:
-                return contexte(records, dossier, modele, actes, acte, ops)
 
-            yield Document(
-                ident=f"actes/{ident}-convention-{label}",
-                sorte="convention",
-                titre=f"{name} – Convention – {t.enumerer([t.texte(o.intitule) for o in ops])}",
-                groupe=ACTES,
-                ordre=(0, f"{ident} 99"),
-                template=TEMPLATE,
-                depend=keys,
-                contexte=build,
-                enonces=lambda actes=actes, acte=acte, modele=modele: enonces.acte(  # type: ignore[misc]
-                    records, dossier, actes, acte, modele
-                ),
-                structure=ident,
-                fictif=bool(known and known.fictif) or actes.fictif,
-            )
+def _convention(records: Records, dossier: Dossier, e: Envoi) -> Document:
+    ops = vue.operations(dossier, [p.operation for p in e.acte.operations])
+    titre = f"{e.nom} – Convention – {t.enumerer([t.texte(o.intitule) for o in ops])}"
+    keys = e.depend | _cles(records, dossier, e.modele, e.actes, ops)
+
+    def build() -> Contexte:
+        return contexte(records, dossier, e.modele, e.actes, e.acte, ops)
+
+    return nominatif(records, dossier, e, "convention", titre, _RANG, TEMPLATE, keys, build)
 
 
 MODELE = Sorte(

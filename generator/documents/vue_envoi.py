@@ -1,13 +1,15 @@
-"""What the papers that go with the acts share: each act to sign, seen from outside."""
+"""What an act and the papers that go with it share: each act to sign, seen from outside."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from generator import typography as t
+from generator.documents import ACTES, ANNEXES, Contexte, Document, enonces
 from generator.documents import vue_acte as vue
 from generator.documents.commun import BLANC
 from generator.load import Dossier, Records
@@ -37,10 +39,16 @@ class Envoi:
     depend: frozenset[str]
 
     @property
+    def annexe(self) -> int | None:
+        """Number of the annexe that the act is, when its modele is written for one structure."""
+        m = self.modele
+        return m.annexe if m and m.est_avenant and m.structure else None
+
+    @property
     def document(self) -> str:
-        """Identifier of the act's document: an annexe's when its modele is written for one structure."""
-        if self.modele and self.modele.est_avenant and self.modele.structure:
-            return f"annexe-{self.modele.annexe:02d}-avenant-{self.actes.structure}"
+        """Identifier of the act's document."""
+        if self.annexe is not None:
+            return f"annexe-{self.annexe:02d}-avenant-{self.actes.structure}"
         return f"actes/{self.ident}"
 
     @property
@@ -88,6 +96,36 @@ def envois(records: Records, dossier: Dossier) -> Iterator[Envoi]:
                 parts=tuple((o, shares[o.id]) for o in ops),
                 depend=keys,
             )
+
+
+def nominatif(
+    records: Records,
+    dossier: Dossier,
+    e: Envoi,
+    sorte: str,
+    titre: str,
+    rang: int,
+    template: str,
+    depend: frozenset[str],
+    contexte: Callable[[], Contexte],
+) -> Document:
+    """The document of an act. `rang`: its place among the acts of its structure, when it is no annexe."""
+    groupe, ordre = ACTES, (0, f"{e.actes.structure} {rang:02d}")
+    if e.annexe is not None:
+        groupe, ordre = ANNEXES, (e.annexe, "")
+    return Document(
+        ident=e.document,
+        sorte=sorte,
+        titre=titre,
+        groupe=groupe,
+        ordre=ordre,
+        template=template,
+        depend=depend,
+        contexte=contexte,
+        enonces=partial(enonces.acte, records, dossier, e.actes, e.acte, e.modele),
+        structure=e.actes.structure,
+        fictif=e.fictif,
+    )
 
 
 def lignes_postales(a: Adresse) -> list[str]:

@@ -7,14 +7,19 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import TypeAlias
 
 from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.files import cause
 
 Brut: TypeAlias = str | Decimal | dt.date | None
 """What a cell holds: a text, a number, a day, nothing. A CSV holds texts only."""
 
+MAX_OCTETS = 20 * 1024 * 1024
 MAX_LIGNES, MAX_COLONNES = 50_000, 60
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""First bytes of a workbook: .xlsx and .ods; .xls, or protected by a password."""
 _CITE = 40
 """Characters of a value shown in a message."""
 
@@ -81,6 +86,20 @@ class Feuillet:
     def dit(self, code: str, ligne: int, message: str, severity: Severity, aide: str = "") -> Diagnostic:
         """Something to know about a row (about the file when `ligne` is 0)."""
         return Diagnostic(code, message, self.span(ligne), severity, help=aide)
+
+
+def octets(chemin: Path) -> bytes:
+    """The content of a file, `MAX_OCTETS` at the most. Raises `LectureError`."""
+    try:
+        if not chemin.is_file():
+            raise LectureError("ce n’est pas un fichier" if chemin.exists() else "le fichier n’existe pas")
+        with chemin.open("rb") as stream:
+            data = stream.read(MAX_OCTETS + 1)
+    except OSError as e:
+        raise LectureError(cause(e)) from e
+    if len(data) > MAX_OCTETS:
+        raise LectureError(f"il dépasse {MAX_OCTETS // 1024**2} Mio")
+    return data
 
 
 def lettres(colonne: int) -> str:

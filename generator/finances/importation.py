@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Severity, Span, distinct, sort_key
-from generator.files import cause
 from generator.finances.colonnes import Entete, entete
-from generator.finances.feuillet import Feuillet, LectureError, montrer
+from generator.finances.feuillet import OLE, ZIP, Feuillet, LectureError, montrer, octets
 from generator.finances.lecture_csv import lire_csv
 from generator.finances.lecture_xlsx import lire_xlsx
 from generator.finances.rapprochement import rapprocher
@@ -18,8 +17,6 @@ from generator.finances.saisie import Ligne, saisir
 from generator.load import Dossier, Records
 from generator.typography import enumerer
 
-MAX_OCTETS = 20 * 1024 * 1024
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _NUMERO = re.compile(r"[Dd]élibération (?:n°[ \u00a0]?)?([0-9]{4}-[0-9]{1,5})\b")
 
 
@@ -79,23 +76,16 @@ def _ouvrir(chemin: Path, montre: str) -> tuple[list[Feuillet], list[Diagnostic]
     """The sheets of the file, or why it cannot be read (IMP001)."""
     aide = "enregistrer le tableau en .xlsx, ou en CSV UTF-8"
     try:
-        if not chemin.is_file():
-            raise LectureError("ce n’est pas un fichier" if chemin.exists() else "le fichier n’existe pas")
-        with chemin.open("rb") as stream:
-            data = stream.read(MAX_OCTETS + 1)
-        if len(data) > MAX_OCTETS:
-            raise LectureError(f"il dépasse {MAX_OCTETS // 1024**2} Mio")
-        if data.startswith(_OLE):
+        data = octets(chemin)
+        if data.startswith(OLE):
             raise LectureError("c’est un ancien classeur .xls, ou un classeur protégé par un mot de passe")
-        if data.startswith(_ZIP):
+        if data.startswith(ZIP):
             if chemin.suffix.lower() == ".ods":
                 raise LectureError("c’est un classeur .ods")
             return lire_xlsx(data, montre), []
         sheet, encoding = lire_csv(data, montre)
     except LectureError as e:
         return [], [Diagnostic("IMP001", f"tableau illisible : {e}", Span(montre), help=aide)]
-    except OSError as e:
-        return [], [Diagnostic("IMP001", f"tableau illisible : {cause(e)}", Span(montre), help=aide)]
     told = [sheet.dit("IMP017", 0, f"le fichier est lu en {encoding}", Severity.INFO)] if encoding else []
     return [sheet], told
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.diagnostics import Diagnostic, Note, Severity
+from generator.diagnostics import Diagnostic, Note, Severity, suggerer
 from generator.finances import donnees
 from generator.finances.feuillet import Feuillet, montrer, plat
 from generator.finances.saisie import Ligne
@@ -18,7 +18,8 @@ from generator.typography import accord, enumerer, euros
 
 _RESSEMBLE = 0.5
 """Below, two names of a structure are those of two structures."""
-
+_PROCHE = 0.6
+"""From here up, a name is offered for one that is not known."""
 _LONG = 200
 """Characters of a cell that are compared with names: the comparison takes the square of their number."""
 _NUMERO = re.compile("[0-9]{4}-[0-9]{5}")
@@ -172,11 +173,6 @@ def _proches(a: str, b: str) -> float:
     return difflib.SequenceMatcher(None, plat(a)[:_LONG], plat(b)[:_LONG]).ratio()
 
 
-def _voisins(said: str, names: Mapping[str, str]) -> list[str]:
-    """What the name nearest to `said` names; nothing when none is near."""
-    return [names[n] for n in difflib.get_close_matches(said[:_LONG], list(names), n=1, cutoff=0.6)]
-
-
 def _operation(job: _Rapprochement, line: Ligne) -> Operation | None:
     said = line.texte("operation")
     if not said:
@@ -185,8 +181,9 @@ def _operation(job: _Rapprochement, line: Ligne) -> Operation | None:
     same = [o for o, names in job.noms.operations if flat in names]
     if len(same) == 1:
         return same[0]
-    titles = _voisins(flat, {name: o.intitule for o, names in job.noms.operations for name in names})
-    aide = f"vouliez-vous écrire « {titles[0]} » ?" if titles else "reprendre l’intitulé de la délibération"
+    titles = {name: o.intitule for o, names in job.noms.operations for name in names}
+    near = suggerer(flat[:_LONG], titles, _PROCHE, titles.__getitem__)
+    aide = near or "reprendre l’intitulé de la délibération"
     job.faute(
         "IMP011", line, "operation", f"{montrer(said)} n’est pas un dispositif de la délibération", aide
     )
@@ -200,10 +197,12 @@ def _territoire(job: _Rapprochement, line: Ligne) -> str | None:
     found = job.noms.territoires.get(plat(said))
     if found is not None:
         return found
-    near = _voisins(plat(said), job.noms.territoires)
-    aide = "voir territoires.yaml"
-    if near:
-        aide = f"vouliez-vous écrire « {donnees.territoire(job.records, near[0])} » ?"
+
+    def nom(flat: str) -> str:
+        return donnees.territoire(job.records, job.noms.territoires[flat])
+
+    near = suggerer(plat(said)[:_LONG], job.noms.territoires, _PROCHE, nom)
+    aide = near or "voir territoires.yaml"
     job.faute("IMP011", line, "territoire", f"territoire {montrer(said)} inconnu", aide)
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator
 from functools import cache
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, SchemaValidator
 
 from generator import source
-from generator.diagnostics import Diagnostic, Note
+from generator.diagnostics import Diagnostic, Note, proche, suggerer
 from generator.model import Puce, Racine
 
 R = TypeVar("R", bound=Racine)
@@ -113,14 +112,13 @@ def _diagnose(err: ErrorDetails, src: source.Source, model: type[Racine]) -> Dia
         name = str(loc[-1])
         holder = _model_at(model, tuple(p for p in path[:-1]))
         known = [k for k in holder.model_fields if k != "origine"] if holder else []
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         notes = (Note("clés connues ici : " + ", ".join(known)),) if known else ()
         return Diagnostic(
             "REC002",
             f"clé inconnue : « {name} »",
             src.key_span(*path),
             notes=notes,
-            help=f"vouliez-vous écrire « {near[0]} » ?" if near else "supprimer cette ligne",
+            help=suggerer(name, known) or "supprimer cette ligne",
         )
     if len(kind) == 6 and kind[:3].isupper():  # a code that the models give themselves
         return Diagnostic(kind, err["msg"], span, help=ctx.get("aide") or _AIDES[kind])
@@ -166,7 +164,7 @@ def _meant(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
     def misspelt(loc: tuple[int | str, ...]) -> bool:
         here = [str(u[-1]) for u in unknown if u[:-1] == loc[:-1]]
-        return bool(difflib.get_close_matches(str(loc[-1]), here, n=1, cutoff=0.75))
+        return bool(proche(str(loc[-1]), here, 0.75))
 
     return [
         e

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.diagnostics import Diagnostic, Note, Severity, Span, proche
 from generator.typography import NBSP
 
 from .places import Place
@@ -55,8 +54,8 @@ class Finding:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """« le nom le plus proche est « x » » when one is close enough, else an empty string."""
-    close = difflib.get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)
-    return f"le nom connu le plus proche est {quote(close[0])}" if close else ""
+    close = proche(name, sorted(set(known)), 0.6)
+    return f"le nom connu le plus proche est {quote(close)}" if close else ""
 
 
 # Jinja's own wording, and ours. Anything else is shown under a general sentence.

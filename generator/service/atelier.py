@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ from pathlib import Path
 from generator import checks, convert, relecture
 from generator.compte_rendu import Etat
 from generator.compte_rendu.catalogue import catalogue
-from generator.diagnostics import Diagnostic, Severity, Span, distinct, sort_key
+from generator.diagnostics import Diagnostic, Severity, Span, distinct, sort_key, suggerer
 from generator.documents import Contexte, Ouvrage, couverture, sortes
 from generator.documents.fiche import millesimes
 from generator.epreuve import clauses_absentes, eprouver
@@ -119,7 +118,7 @@ class Workspace:
         lint = [d for d in etat.diagnostics if d.span.file.startswith(prefix) or d.code == "REF008"]
         others = [d for d in etat.diagnostics if not d.span.file.startswith(prefix)]
         works = [*_ouvrages(etat.records, None), *_conventions(etat.records)]
-        suivi.debut("épreuve", len(works) + 1)
+        suivi.debut("épreuve", len(works))
         plans = []
         for work in works:
             plan, _ = planifier(work, others, Choix(), lambda *_: frozenset())
@@ -128,7 +127,6 @@ class Workspace:
         from generator import contrat  # of use here only, like `annotation` below
 
         found = contrat.examiner(plans, self.gabarits, lint)
-        suivi.pas("contrat")
         suivi.fin()
         return Modeles(
             Etat(etat.records, tuple(found)),
@@ -174,9 +172,9 @@ class Workspace:
         for numero in numeros or ([] if known else [""]):
             if numero in known:
                 continue
-            near = difflib.get_close_matches(numero, known, n=1, cutoff=0.6)
-            aide = f"vouliez-vous écrire « {near[0]} » ? " if near else ""
-            aide += "une convention n’apparaît qu’à partir de sa signature : voir --au"
+            near = suggerer(numero, known, 0.6)
+            aide = "une convention n’apparaît qu’à partir de sa signature : voir --au"
+            aide = f"{near} {aide}" if near else aide
             what = f"convention inconnue ou non encore signée le {au:%d/%m/%Y} : « {numero} »"
             what = what if numero else f"aucune convention signée le {au:%d/%m/%Y}"
             wrong.append(Diagnostic("CHX004", what, Span(f"{etat.records.racine}/deliberations"), help=aide))
@@ -323,9 +321,8 @@ def _touches(d: Diagnostic, work: Ouvrage, records: Records) -> bool:
 def unknown_number(records: Records, numero: str) -> list[Diagnostic]:
     if numero in records.dossiers or records.connu(f"deliberations/{numero}/deliberation.yaml"):
         return []
-    near = difflib.get_close_matches(numero, records.dossiers, n=1, cutoff=0.4)
     known = ", ".join(records.dossiers) or "aucune"
-    aide = f"vouliez-vous écrire « {near[0]} » ? " if near else f"délibérations connues : {known} ; "
-    aide += f"une nouvelle commence par le fichier deliberations/{numero}/deliberation.yaml"
+    aide = suggerer(numero, records.dossiers, 0.4) or f"délibérations connues : {known} ;"
+    aide += f" une nouvelle commence par le fichier deliberations/{numero}/deliberation.yaml"
     where = Span(f"{records.racine}/deliberations/{numero}")
     return [Diagnostic("CHX002", f"délibération inconnue : « {numero} »", where, Severity.ERREUR, help=aide)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from generator.files import cause, ecrire
 from generator.load import Dossier, Records, show_path
 from generator.manifest import Manifeste
 from generator.registre.base import RegistreError
+from generator.service.designation import designer
 from generator.service.registre import Vie
 from generator.signature.erreurs import SignatureError
 
@@ -212,18 +212,11 @@ class Envois:
     def _choisir(self, acts: list[Envoi], wanted: Sequence[str], out: Bilan) -> list[Envoi]:
         if not wanted:
             return acts
-        known = {e.document.rpartition("/")[2]: e for e in acts}
-        chosen = []
-        for name in wanted:
-            short = name.removesuffix(".pdf").rpartition("/")[2]
-            if short in known:
-                chosen.append(known[short])
-                continue
-            near = difflib.get_close_matches(short, known, n=1, cutoff=0.5)
-            help_ = f"vouliez-vous écrire « {near[0]} » ?" if near else "les voir avec « convenant suivi »"
-            root = Span(f"{out.etat.records.racine}/deliberations/{out.etat.numero}")
-            out.diagnostics.append(Diagnostic("ENV009", f"acte inconnu : « {name} »", root, help=help_))
-        return chosen
+        known = {e.document: e for e in acts}
+        root = Span(f"{out.etat.records.racine}/deliberations/{out.etat.numero}")
+        chosen, wrong = designer(wanted, known, "ENV009", root, "les voir avec « convenant suivi »")
+        out.diagnostics += wrong
+        return [known[ident] for ident in chosen]
 
     def _restants(self, numero: str, out: Bilan, maintenant: dt.datetime, simulation: bool) -> list[Courriel]:
         """The messages that may leave; what has left, or is in doubt, goes to `out`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from generator.registre.base import Registre, RegistreError, fichier
 from generator.registre.evenements import VIE, Etape, Evenement, Inscription, rompue
 from generator.registre.vie import Acte, Delais, Situation, situations
 from generator.service.atelier import Workspace, unknown_number
+from generator.service.designation import designer
 from generator.signature.coffre import DOSSIER, Coffre
 from generator.signature.fiche import Empreinte, Fiche
 from generator.signature.places import DEPARTEMENT
@@ -134,22 +134,12 @@ class Vie:
         if dossier is None:
             return Point(etat, diagnostics=wrong)
         acts = list(envois(etat.records, dossier))
-        known = {e.document.rpartition("/")[2]: _acte(e) for e in acts if e.structure}
+        known = {e.document: _acte(e) for e in acts if e.structure}
         where = self._ou(numero)
-        refused = []
+        chosen, refused = designer(actes, known, "REG003", where, "les voir avec « convenant suivi »")
         if le > maintenant.date():
-            refused.append(
-                _refus(f"le {le:%d/%m/%Y} est à venir", where, "donner le jour où cela s’est fait")
-            )
-        chosen: list[str] = []
-        for name in actes:
-            ident = name.removesuffix(".pdf").rpartition("/")[2]
-            if ident in known:
-                chosen.append(known[ident].ident)
-                continue
-            near = difflib.get_close_matches(ident, known, n=1, cutoff=0.5)
-            help_ = f"vouliez-vous écrire « {near[0]} » ?" if near else "les voir avec « convenant suivi »"
-            refused.append(_refus(f"acte inconnu : « {name} »", where, help_))
+            aide = "donner le jour où cela s’est fait"
+            refused.insert(0, Diagnostic("REG003", f"le {le:%d/%m/%Y} est à venir", where, help=aide))
         if refused:
             return Point(etat, diagnostics=tuple(refused))
         try:
@@ -161,7 +151,7 @@ class Vie:
                 entries = registre.lire()
         except RegistreError as e:
             return Point(etat, diagnostics=(self.indisponible(numero, e),))
-        named = [known[ident.rpartition("/")[2]] for ident in chosen]
+        named = [known[ident] for ident in chosen]
         found = situations(named, entries, _delais(etat, dossier), maintenant.date())
         return Point(etat, tuple(found), self.controler(numero, entries))
 
@@ -191,10 +181,6 @@ class Vie:
 
     def _ou(self, numero: str) -> Span:
         return Span("registre" if self.url else show_path(self.fichier(numero)))
-
-
-def _refus(message: str, where: Span, help_: str) -> Diagnostic:
-    return Diagnostic("REG003", message, where, help=help_)
 
 
 def _acte(e: Envoi) -> Acte:

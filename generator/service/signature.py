@@ -7,7 +7,6 @@ once it is signed, and each act stands alone: what goes wrong with one leaves th
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from generator.files import cause, empreinte
 from generator.load import show_path
 from generator.manifest import Entree
 from generator.service.atelier import Workspace
+from generator.service.designation import designer
 from generator.signature import champs, places
 from generator.signature.coffre import APPROUVES, ATTENTE, DOSSIER, SIGNES, Coffre
 from generator.signature.erreurs import SignatureError
@@ -275,21 +275,11 @@ def _choisir(known: dict[str, T], wanted: Sequence[str], store: Coffre, out: Bil
     """Those named (by identifier, or by file name), all when none is; SIG007 for an unknown one."""
     if not wanted:
         return list(known.values())
-    short = {ident.rpartition("/")[2]: ident for ident in known}
-    chosen: dict[str, T] = {}
-    for name in wanted:
-        ident = short.get(name.removesuffix(".pdf").rpartition("/")[2])
-        if ident is not None:
-            chosen[ident] = known[ident]
-            continue
-        near = difflib.get_close_matches(name, short, n=1, cutoff=0.5)
-        help_ = (
-            f"vouliez-vous écrire « {near[0]} » ?"
-            if near
-            else f"actes connus : {', '.join(short) or 'aucun'}"
-        )
-        out.noter(SignatureError("SIG007", f"acte inconnu : « {name} »", help_), show_path(store.dossier))
-    return list(chosen.values())
+    names = ", ".join(ident.rpartition("/")[2] for ident in known) or "aucun"
+    where = Span(show_path(store.dossier))
+    chosen, wrong = designer(wanted, known, "SIG007", where, f"actes connus : {names}")
+    out.diagnostics += wrong
+    return [known[ident] for ident in chosen]
 
 
 def _change(record: Fiche) -> SignatureError:

@@ -13,7 +13,6 @@ from itertools import groupby
 from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Note, Severity, Span, distinct, sort_key
-from generator.files import cause
 from generator.finances.donnees_essentielles.format import (
     CHAMPS,
     NOMS,
@@ -22,8 +21,7 @@ from generator.finances.donnees_essentielles.format import (
     fautes,
     fautes_d_ensemble,
 )
-from generator.finances.feuillet import Brut, Feuillet, LectureError, Rangee, montrer, plat
-from generator.finances.importation import MAX_OCTETS
+from generator.finances.feuillet import OLE, ZIP, Brut, Feuillet, LectureError, Rangee, montrer, octets, plat
 from generator.finances.lecture_csv import lire_csv
 from generator.finances.saisie import siret_lu
 from generator.identifiants import parse_rna
@@ -74,22 +72,13 @@ def lire(chemin: Path, montre: str, records: Records) -> Lecture:
     """Read `chemin` (`montre`: its name in diagnostics). Never raises for a bad file."""
     aide = "enregistrer le fichier en CSV UTF-8"
     try:
-        if not chemin.is_file():
-            raise LectureError("ce n’est pas un fichier" if chemin.exists() else "le fichier n’existe pas")
-        with chemin.open("rb") as stream:
-            data = stream.read(MAX_OCTETS + 1)
-        if len(data) > MAX_OCTETS:
-            raise LectureError(f"il dépasse {MAX_OCTETS // 1024**2} Mio")
-        if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        data = octets(chemin)
+        if data.startswith((ZIP, OLE)):
             raise LectureError("c’est un classeur, pas un CSV")
         sheet, encoding = lire_csv(data, montre, _reconnues)
     except LectureError as e:
-        return Lecture(
-            diagnostics=(Diagnostic("SCD010", f"fichier illisible : {e}", Span(montre), help=aide),)
-        )
-    except OSError as e:
-        told = f"fichier illisible : {cause(e)}"
-        return Lecture(diagnostics=(Diagnostic("SCD010", told, Span(montre), help=aide),))
+        told = Diagnostic("SCD010", f"fichier illisible : {e}", Span(montre), help=aide)
+        return Lecture(diagnostics=(told,))
     found = []
     if encoding:
         found.append(sheet.dit("SCD016", 0, f"le fichier est lu en {encoding}", Severity.INFO))
