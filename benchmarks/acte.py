@@ -8,6 +8,7 @@ XML is as wordy as what Word saves (revision numbers, fonts and language of each
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,8 +175,8 @@ def real_acts(root: Path) -> list[tuple[str, dict[str, Any]]]:
 
 def vary(context: Any, number: int, key: str = "") -> Any:
     """The context of another act of the same deliberation: its own amounts, names and numbers."""
-    if isinstance(context, dict):
-        return {name: vary(value, number, name) for name, value in context.items()}
+    if isinstance(context, dict):  # the names are those of the program, not copies that JSON gave
+        return {sys.intern(name): vary(value, number, name) for name, value in context.items()}
     if isinstance(context, list):
         return [vary(value, number, key) for value in context]
     own = key in ("nom", "siege", "siret", "representant", "cout", "montant") or str(context).endswith("€")
@@ -183,15 +184,14 @@ def vary(context: Any, number: int, key: str = "") -> Any:
 
 
 def prepare(root: Path, folder: Path, acts: int = 200) -> None:
-    """Write in `folder` the templates and the data of `acts` documents of each kind."""
+    """Write in `folder` the templates, the data of `acts` acts and of the avenants of the repository."""
     templates = root / "templates"
     grow(templates, folder / "templates" / NAME, JINJA)
     (folder / "templates/base.docx").write_bytes((templates / "base.docx").read_bytes())
     grow(templates, folder / "docxtemplater.docx", DOCXTEMPLATER)
-    real = real_acts(root)
     data = {
         "acte": [make_context(n) for n in range(acts)],
-        "avenant": [vary(real[n % len(real)][1], n) for n in range(acts)],
+        "avenant": [context for _, context in real_acts(root)],
     }
     for name, contexts in data.items():
         (folder / f"{name}.json").write_text(json.dumps(contexts, ensure_ascii=False), encoding="utf-8")

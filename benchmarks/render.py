@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 CHUNK = 100  # files present at once when they are written; removed between two chunks, out of the clock
 EXPECTED = "Convenant, ISA-L 1"
+ALONE = "one document at a time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,10 @@ ACTE = (
 AVENANT = (
     Lane("docxtpl, given our includes, compiled once", "docxtpl", "avenant"),
     Lane("Convenant, zlib 6", "convenant+zlib", "avenant"),
+    Lane(f"Convenant, zlib 6, {ALONE}", "seul+zlib", "avenant"),
     Lane("only deflating and zipping, zlib 6", "limite+zlib", "avenant"),
     Lane(EXPECTED, "convenant+isal", "avenant"),
+    Lane(f"{EXPECTED}, {ALONE}", "seul+isal", "avenant"),
     Lane("only deflating and zipping, ISA-L 1", "limite+isal", "avenant"),
 )
 
@@ -213,6 +216,7 @@ def show(title: str, found: dict[Lane, list[Speed]]) -> None:
     labels = {lane.label: lane for lane in found}
     for name, limit in (
         ("Convenant, zlib 6", "only deflating and zipping, zlib 6"),
+        (f"Convenant, zlib 6, {ALONE}", "only deflating and zipping, zlib 6"),
         ("Convenant, zlib 6", "docxtemplater (Node)"),
         ("Convenant, zlib 6", "rust-docxtpl"),
         (EXPECTED, "only deflating and zipping, ISA-L 1"),

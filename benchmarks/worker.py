@@ -6,6 +6,7 @@ record `first` on, and answers each with a line of JSON: seconds, CPU seconds, p
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -16,7 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-Make = Callable[[dict[str, Any]], bytes]
+Context = dict[str, Any]
+Make = Callable[[Context], bytes]
 ROOT = Path(__file__).parents[1]
 NAMES = {"acte": "documents/acte.docx", "avenant": "documents/avenant.docx"}
 SLICE = 50  # contexts made at once, out of the clock
@@ -28,14 +30,14 @@ def templates(kind: str, folder: Path) -> Path:
     return folder / "templates" if kind == "acte" else ROOT / "templates"
 
 
-def docxtpl(kind: str, folder: Path) -> Make:
+def docxtpl(kind: str, folder: Path, _: contextlib.ExitStack) -> Make:
     """As its manual says: opened, rendered, saved."""
     from docxtpl import DocxTemplate
 
     path = templates(kind, folder) / NAMES[kind]
     environment = with_includes(templates(kind, folder)) if kind == "avenant" else None
 
-    def make(context: dict[str, Any]) -> bytes:
+    def make(context: Context) -> bytes:
         template = DocxTemplate(path)
         template.render(context, environment, autoescape=True)
         out = io.BytesIO()
@@ -58,44 +60,61 @@ def with_includes(folder: Path) -> Any:
     return environment
 
 
-def convenant(kind: str, folder: Path) -> Make:
-    """The product, with all its checks."""
+def convenant(kind: str, folder: Path, batch: contextlib.ExitStack) -> Make:
+    """The product, with all its checks, as it makes a batch: templates are looked at on disk once."""
+    return product(kind, folder, batch)
+
+
+def single(kind: str, folder: Path, _: contextlib.ExitStack) -> Make:
+    """The same, one document at a time: templates are looked at on disk for each."""
+    return product(kind, folder, None)
+
+
+def product(kind: str, folder: Path, batch: contextlib.ExitStack | None) -> Make:
+    """See `convenant` and `single`."""
     import datetime
 
     from generator.render import Engine
 
     engine, day = Engine(templates(kind, folder)), datetime.date(2024, 12, 9)
+    if batch is not None:
+        batch.enter_context(engine.figer())
 
-    def make(context: dict[str, Any]) -> bytes:
-        return engine.render(NAMES[kind], context, titre="Acte", jour=day, nominatif=True)
+    def make(context: Context) -> bytes:
+        titre = context.get("titre_court") or context["nom"]
+        return engine.render(NAMES[kind], context, titre=titre, jour=day, nominatif=True)
 
     return make
 
 
-def limit(kind: str, folder: Path) -> Make:
-    """Deflating and zipping the same bytes, already rendered: what no engine can beat."""
+def limit(kind: str, folder: Path, _: contextlib.ExitStack) -> Make:
+    """Deflating and zipping the same bytes, already rendered: what no engine can beat.
+
+    Only the parts that differ from one document to another; those that are in all the same are copied.
+    """
     from generator.render import package
 
-    produce = convenant(kind, folder)
-    ready = []
-    for context in records(kind, folder)[:100]:
-        with zipfile.ZipFile(io.BytesIO(produce(context))) as archive:
-            parts = [(n, archive.read(n)) for n in archive.namelist() if n.startswith(RENDERED)]
-        kept = [m for m in package.read(produce(context)) if not m.name.startswith(RENDERED)]
-        ready.append((package.freeze(kept), parts))
+    produce, context_of = product(kind, folder, None), contexts(kind, folder)
+    made = [produce(context_of(number)) for number in range(100)]
+    contents = []
+    for data in made:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            contents.append({name: archive.read(name) for name in archive.namelist()})
+    changing = [name for name in contents[0] if len({parts[name] for parts in contents}) > 1]
+    frozen = package.freeze(m for m in package.read(made[0]) if m.name not in changing)
+    ready = [[(name, parts[name]) for name in changing] for parts in contents]
     count = 0
 
-    def make(context: dict[str, Any]) -> bytes:
+    def make(context: Context) -> bytes:
         nonlocal count
         count += 1
-        frozen, parts = ready[count % len(ready)]
         fresh = package.Frozen(frozen.prefix, frozen.directory, frozen.count)  # that remembers nothing
-        return package.pack(fresh, parts)
+        return package.pack(fresh, ready[count % len(ready)])
 
     return make
 
 
-def jinja(kind: str, folder: Path) -> Make:
+def jinja(kind: str, folder: Path, _: contextlib.ExitStack) -> Make:
     """Jinja alone on the source that docxtpl gives, escaping on; no zip, no check."""
     from docxtpl import DocxTemplate
     from jinja2 import Environment
@@ -106,9 +125,19 @@ def jinja(kind: str, folder: Path) -> Make:
     return lambda context: template.render(context).encode()
 
 
-def records(kind: str, folder: Path) -> list[dict[str, Any]]:
-    """The contexts."""
-    found: list[dict[str, Any]] = json.loads((folder / f"{kind}.json").read_text(encoding="utf-8"))
+def contexts(kind: str, folder: Path) -> Callable[[int], Context]:
+    """The data of document number n: endless, each act with values of its own."""
+    from acte import make_context, vary
+
+    if kind == "acte":
+        return make_context
+    known = records(kind, folder)
+    return lambda number: vary(known[number % len(known)], number)
+
+
+def records(kind: str, folder: Path) -> list[Context]:
+    """The data written by `acte.prepare`."""
+    found: list[Context] = json.loads((folder / f"{kind}.json").read_text(encoding="utf-8"))
     return found
 
 
@@ -119,7 +148,8 @@ def peak() -> int:
 
 
 ENGINES = {
-    "docxtpl": docxtpl, "rust-docxtpl": docxtpl, "convenant": convenant, "limite": limit, "jinja": jinja,
+    "docxtpl": docxtpl, "rust-docxtpl": docxtpl, "convenant": convenant, "seul": single, "limite": limit,
+    "jinja": jinja,
 }  # fmt: skip
 
 
@@ -130,15 +160,20 @@ def main() -> None:
         sys.path.insert(0, str(ROOT))
     if deflate == "zlib":
         sys.modules["isal"] = None  # type: ignore[assignment] -- as when it is not installed
-    make = ENGINES[engine](kind, folder)
-    if kind == "acte" and name.startswith("convenant"):
-        from acte import make_context as context_of  # endless, each act with values of its own
-    else:
+    if kind == "avenant" or engine in ("convenant", "seul", "limite"):
+        context_of = contexts(kind, folder)
+    else:  # the environment of a peer lacks what `acte` imports
         known = records(kind, folder)
 
-        def context_of(number: int) -> dict[str, Any]:
+        def context_of(number: int) -> Context:
             return known[number % len(known)]
 
+    with contextlib.ExitStack() as batch:
+        answer(name, ENGINES[engine](kind, folder, batch), context_of)
+
+
+def answer(name: str, make: Make, context_of: Callable[[int], Context]) -> None:
+    """Render what is asked until the input ends."""
     print(json.dumps({"ready": name}), flush=True)
     for line in sys.stdin:
         count, first, destination = line.split()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from docxtpl import DocxTemplate
 from jinja2 import Environment
@@ -84,6 +87,66 @@ def test_everything_that_jinja_passes_on_without_printing_it(tmp_path: Path) -> 
     assert text(render(tmp_path, {"nom": "é&è", "arbre": tree}))[:7] == [
         "clause é&è", "[<é&è>]", "filtre é&è", "a(b())", "clause é&è", "clause autre", "é&è é&èé&è",
     ]  # fmt: skip
+
+
+def test_blocks_includes_and_empty_cells_at_every_level_of_inheritance(tmp_path: Path) -> None:
+    write(tmp_path, "clauses/c.docx", "clause {{ nom }}")
+    empty: Any = [["a", "{%p if faux %}\nx\n{%p endif %}"]]
+    write(
+        tmp_path, "modele.docx",
+        "Haut", "{%p block corps %}", "{%p include 'clauses/c.docx' %}", empty, "{%p endblock %}",
+        "{% block fin %}fin{% endblock %}", "{%p include 'clauses/c.docx' without context %}",
+    )  # fmt: skip
+    write(
+        tmp_path, "documents/d.docx",
+        "{%p extends 'modele.docx' %}", "jamais imprimé",
+        "{%p block corps %}", "{{p super() }}", "{{p super() }}",
+        "{%p macro m() %}", "{%p include 'clauses/c.docx' %}", "{%p endmacro %}", "{{p m() }}",
+        "{%p endblock %}",
+    )  # fmt: skip
+    found = refusal(tmp_path, {"nom": "A", "faux": False})
+    assert found.code == "TPL003" and "« nom »" in found.message.replace("\u00a0", " ")
+    write(tmp_path, "clauses/c.docx", "clause {{ nom|default('sans nom') }}")
+    made = render(tmp_path, {"nom": "A", "faux": False})
+    assert text(made) == ["Haut", *["clause A"] * 3, "fin", "clause sans nom", "a | ", "a | ", ""]
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_in_a_batch_an_include_is_looked_at_once_and_refused_each_time(tmp_path: Path, batch: bool) -> None:
+    write(tmp_path, "clauses/c.docx", "Avant")
+    write(tmp_path, "clauses/fautive.docx", "{{ nom")
+    root = ("{%p include 'clauses/c.docx' %}", "{%p if mal %}", "{%p include 'clauses/fautive.docx' %}",
+            "{%p endif %}")  # fmt: skip
+    write(tmp_path, "documents/d.docx", *root)
+    write(tmp_path, "documents/e.docx", *root)
+    shared = engine(tmp_path)
+
+    def seen(name: str = "documents/d.docx", *, mal: bool = False) -> str:
+        return text(shared.render(name, {"mal": mal}, titre="t", jour=JOUR, nominatif=True))[0]
+
+    with shared.figer() if batch else contextlib.nullcontext():
+        assert seen() == seen("documents/e.docx") == "Avant"
+        for _ in range(2):
+            with pytest.raises(RenderError) as caught:
+                seen(mal=True)
+            assert caught.value.diagnostic.span.file.endswith("clauses/fautive.docx")
+        write(tmp_path, "clauses/c.docx", "Après")
+        assert seen() == seen("documents/e.docx") == ("Avant" if batch else "Après")
+    assert seen() == seen("documents/e.docx") == "Après"
+
+
+def test_parts_without_tags_are_there_once_as_the_template_has_them(tmp_path: Path) -> None:
+    def letterhead(document: Any) -> None:
+        document.sections[0].header.paragraphs[0].text = "Département"
+
+    write(tmp_path, "documents/d.docx", "{{ nom }}", footer="{{ nom }}", edit=letterhead)
+    write(tmp_path, "documents/e.docx", "Rien à remplir", edit=letterhead)
+    for name, body in (("d", "A & B"), ("e", "Rien à remplir")):
+        data = render(tmp_path, {"nom": "A & B"}, name=f"documents/{name}.docx")
+        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+        assert len(set(names)) == len(names)
+        header = docx.Document(io.BytesIO(data)).sections[0].header
+        assert [text(data)[0], header.paragraphs[0].text] == [body, "Département"]
 
 
 def test_a_template_read_by_another_stage_is_still_compiled_again(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,11 +25,10 @@ from .contract import NamesAt, Read, Via, reads
 from .errors import Finding, RenderError
 from .lint import lint_file
 from .loader import DocxEnvironment, DocxLoader
-from .mending import assemble
 from .properties import core_xml, locate_core
 from .values import RUN, Refused, Run, check_text
 
-ENGINE_VERSION: Final = 2  # raise it when the same template and context give other bytes
+ENGINE_VERSION: Final = 3  # raise it when the same template and context give other bytes
 
 # What an expression of a template can raise. Anything else is a fault of ours and must be seen.
 _TEMPLATE_FAULTS = (
@@ -144,12 +143,13 @@ class Engine:
         properties. `nominatif`: refuse values that still hold a blank (XXXX) or an unrendered tag.
         Raises RenderError, which carries the located diagnostic.
         """
-        run = Run(name, nominatif)
+        run = self._loader.start(name, nominatif)
         token = RUN.set(run)
         try:
             self._check_title(name, titre)
             compiled = self._compile(name, run)
             whole = DocxContext(self._environment, {**self._environment.globals, **context}, name, {})
+            whole.loaded = run.loaded
             parts = [(part.member, self._run(part, whole)) for part in compiled.parts]
         except _TEMPLATE_FAULTS as exc:
             diagnostic = report.locate(exc, self._loader, name, context)
@@ -178,26 +178,25 @@ class Engine:
         contents = {m.name: m for m in read.members}
         core, replaced = locate_core(contents)
         rendered = {part.member for part in read.parts} | {core}
-        frozen = package.freeze(
-            replaced.get(m.name, m) for m in read.members if m.name not in rendered
-        )  # fmt: skip
-        parts = tuple(
-            _Part(
-                part.member,
-                ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + part.head).encode(),
-                self._environment.get_template(read.key(part)),
-                part.tail.encode(),
-            )
-            for part in read.parts
-        )
-        compiled = _Compiled(read.digest, frozen, core, parts)
+        kept = [replaced.get(m.name, m) for m in read.members if m.name not in rendered]
+        blank = DocxContext(self._environment, {}, name, {})
+        parts = []
+        for part in read.parts:
+            head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + part.head
+            template = self._environment.get_template(read.key(part))
+            made = _Part(part.member, head.encode(), template, part.tail.encode())
+            if part.tags:
+                parts.append(made)
+            else:  # a letterhead, a running foot: the same in every document
+                kept.append(package.member(part.member, self._run(made, blank)))
+        compiled = _Compiled(read.digest, package.freeze(kept), core, tuple(parts))
         self._compiled[name] = compiled
         return compiled
 
     def _run(self, part: _Part, context: DocxContext) -> bytes:
         inside = context.within(part.template, {})
-        pieces: list[Any] = list(part.template.root_render_func(inside))  # bytes: see codegen.py
-        body = assemble(pieces, self._environment.fragile)
+        pieces: Iterable[Any] = part.template.root_render_func(inside)  # bytes: see codegen.py
+        body = b"".join(pieces)
         if not body and part.member != "word/document.xml":
             body = b"<w:p/>"  # a header or a footer may not be empty
         return part.head + body + part.tail

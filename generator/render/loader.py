@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,17 +13,18 @@ from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.loaders import split_template_path
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from generator.diagnostics import Severity
 
 from .codegen import DocxCodeGenerator, DocxContext, encoded
 from .errors import Finding, RenderError
-from .mending import assemble
+from .mending import close
 from .names import Names
 from .styles import compare
 from .template import TemplateFile, read_template
-from .values import RUN, Absent, Run, block, entire, field_code, make_printer, one_line
+from .values import RUN, Absent, Printed, Run, block, entire, field_code, one_line, put
 
 # Filters that would make markup of data, or depend on chance; `lipsum` is random too.
 _UNWANTED_FILTERS: Final = ("safe", "tojson", "urlize", "xmlattr", "pprint", "random")
@@ -33,6 +35,8 @@ _CUTTING_FILTERS: Final = (
 )  # fmt: skip
 
 
+# What says where a loop has come to; the sandbox, asked each time, would allow them.
+_LOOP: Final = frozenset({"first", "last", "index", "index0", "revindex", "revindex0", "length"})
 Stamp = tuple[int, ...]
 
 
@@ -55,6 +59,14 @@ def _stamp(path: str) -> Stamp:
     return info.st_mtime_ns, info.st_ctime_ns, info.st_size, info.st_ino
 
 
+@dataclass(slots=True)
+class _Held:
+    """What was looked at since `DocxLoader.held` began: the templates, and those compiled, by root."""
+
+    files: dict[str, TemplateFile] = field(default_factory=dict)
+    loaded: dict[str, dict[str, Template]] = field(default_factory=dict)
+
+
 class DocxLoader(BaseLoader):
     """Serves the parts of the templates; a file is read again when it changed on disk.
 
@@ -66,7 +78,7 @@ class DocxLoader(BaseLoader):
         self.base = base
         self._paths: dict[str, str] = {}
         self._files: dict[str, tuple[Stamp, Stamp, TemplateFile]] = {}  # stamps: the file's, the base's
-        self._held: dict[str, TemplateFile] | None = None
+        self._held: _Held | None = None
 
     def names(self) -> list[str]:
         """Every template of the folder, without the lock files of Word and LibreOffice."""
@@ -83,7 +95,7 @@ class DocxLoader(BaseLoader):
     def held(self) -> Iterator[None]:
         """Within the block, a template is looked at on disk once, when it is first asked for."""
         before = self._held
-        self._held = {} if before is None else before
+        self._held = _Held() if before is None else before
         try:
             yield
         finally:
@@ -96,10 +108,16 @@ class DocxLoader(BaseLoader):
         """
         if self._held is None:
             return self._look(name, run)
-        found = self._held.get(name)
+        found = self._held.files.get(name)
         if found is None:
-            found = self._held[name] = self._look(name, run)
+            found = self._held.files[name] = self._look(name, run)
         return found
+
+    def start(self, root: str, nominatif: bool) -> Run:
+        """A document begins. Within `held`, what was admitted in another one of this root still is."""
+        if self._held is None:
+            return Run(root, nominatif)
+        return Run(root, nominatif, loaded=self._held.loaded.setdefault(root, {}))
 
     def _look(self, name: str, run: Run | None) -> TemplateFile:
         path = self._paths.get(name)
@@ -160,6 +178,8 @@ class DocxEnvironment(ImmutableSandboxedEnvironment):
     code_generator_class = DocxCodeGenerator
     context_class = DocxContext
     encoded = staticmethod(encoded)
+    put = staticmethod(put)
+    close = staticmethod(close)
 
     def __init__(self, loader: DocxLoader) -> None:
         super().__init__(
@@ -172,8 +192,7 @@ class DocxEnvironment(ImmutableSandboxedEnvironment):
             extensions=[DropMarkers],
         )
         self.docx = loader
-        self.put = make_printer()
-        self.fragile: set[bytes] = set()
+        self.printed = Printed()
         self._compiled: dict[str, TemplateFile] = {}  # by name: what the compiled code was made from
         self._admitted: dict[tuple[str, str], tuple[TemplateFile, str]] = {}  # (name, root) → digest of it
         for name in _UNWANTED_FILTERS:
@@ -182,9 +201,9 @@ class DocxEnvironment(ImmutableSandboxedEnvironment):
         self.filters.update({name: entire(self.filters[name]) for name in _CUTTING_FILTERS})
         self.filters.update(une_ligne=one_line, code_de_champ=field_code, bloc=block)
 
-    def concat(self, pieces: Sequence[bytes]) -> str:  # type: ignore[override]
+    def concat(self, pieces: Iterable[bytes]) -> str:  # type: ignore[override]
         """What a macro or a block printed, as text: Jinja hands it to expressions."""
-        return assemble(pieces, self.fragile).decode("utf-8")
+        return b"".join(pieces).decode("utf-8")
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A field of the data first: `acte.items` is the key, not the method of dict."""
@@ -193,13 +212,9 @@ class DocxEnvironment(ImmutableSandboxedEnvironment):
                 return obj[attribute]
             except KeyError:
                 pass
+        elif type(obj) is LoopContext and attribute in _LOOP:
+            return getattr(obj, attribute)
         return super().getattr(obj, attribute)
-
-    def included(self, name: object) -> Template:
-        """The template of an include: one name, or a list of them of which the first that exists is taken."""
-        if isinstance(name, str):
-            return self._load_template(name, None)
-        return self.get_or_select_template(name)  # type: ignore[arg-type]
 
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
         run = RUN.get(None)

@@ -21,7 +21,8 @@ _TINY = 1024  # bytes of a part that is not worth deflating: it would cost more 
 _SMALL = 16 * 1024  # bytes of a part that is worth remembering
 
 _LOCAL = struct.Struct("<4s5H3I2H")
-_CENTRAL = struct.Struct("<4s6H3I5H2I")
+_CENTRAL = struct.Struct("<4s6H3I5HI")  # without its last field, the place of the member in the file
+_PLACE = struct.Struct("<I")
 _END = struct.Struct("<4s4H2IH")
 _TIME, _DATE = 0, 1 << 5 | 1  # 1 January 1980, midnight: the zero of zip dates
 _UTF8_NAMES = 0x800
@@ -41,7 +42,8 @@ def _choose_deflate() -> tuple[str, Callable[[bytes], bytes], Callable[[bytes], 
         return f"zlib {zlib.ZLIB_RUNTIME_VERSION}", by_zlib, zlib.crc32
 
     def by_isal(data: bytes) -> bytes:
-        return bytes(isal_zlib.compress(data, 1, -15))
+        # Level 1 first clears its tables: longer than a small part takes at level 0, which has none.
+        return bytes(isal_zlib.compress(data, 1 if len(data) > _SMALL else 0, -15))
 
     return f"isal {version}", by_isal, isal_zlib.crc32
 
@@ -109,6 +111,30 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> Mem
 
 
 @dataclass(frozen=True, slots=True)
+class _Entry:
+    """A member laid out: its local header and data, then its name and what precedes it in the directory."""
+
+    local: bytes
+    central: bytes
+    name: bytes
+
+    def listed(self, place: int) -> bytes:
+        """Its entry in the central directory when it starts at `place`."""
+        return self.central + _PLACE.pack(place) + self.name
+
+
+def _lay_out(m: Member) -> _Entry:
+    name = m.name.encode("utf-8")
+    flags = 0 if m.name.isascii() else _UTF8_NAMES
+    sizes = (m.crc, len(m.packed), m.size, len(name), 0)
+    local = _LOCAL.pack(b"PK\3\4", 20, flags, m.method, _TIME, _DATE, *sizes)
+    central = _CENTRAL.pack(
+        b"PK\1\2", 20, 20, flags, m.method, _TIME, _DATE, *sizes, 0, 0, 0, 0
+    )  # fmt: skip
+    return _Entry(local + name + m.packed, central, name)
+
+
+@dataclass(frozen=True, slots=True)
 class Frozen:
     """The start of a zip (`prefix`), the central directory of what it holds, and their number.
 
@@ -119,32 +145,20 @@ class Frozen:
     prefix: bytes
     directory: bytes
     count: int
-    last: dict[str, tuple[bytes, Member]] = field(default_factory=dict)
+    last: dict[str, tuple[bytes, _Entry]] = field(default_factory=dict)
 
-    def member(self, name: str, content: bytes) -> Member:
-        """The member, deflated again only when it differs from the last one of this name."""
+    def entry(self, name: str, content: bytes) -> _Entry:
+        """The part laid out, deflated again only when it differs from the last one of this name."""
         known = self.last.get(name)
         if known and known[0] == content:
             return known[1]
-        if len(content) <= _TINY:
-            made = Member(name, 0, _crc32(content), len(content), content)
-        else:
-            made = member(name, content)
+        plain = len(content) <= _TINY
+        made = _lay_out(
+            Member(name, 0, _crc32(content), len(content), content) if plain else member(name, content)
+        )
         if len(content) <= _SMALL:
             self.last[name] = content, made
         return made
-
-
-def _entry(m: Member, offset: int) -> tuple[bytes, bytes]:
-    """(local header and data, central directory entry) of a member that starts at `offset`."""
-    name = m.name.encode("utf-8")
-    flags = 0 if m.name.isascii() else _UTF8_NAMES
-    sizes = (m.crc, len(m.packed), m.size, len(name), 0)
-    local = _LOCAL.pack(b"PK\3\4", 20, flags, m.method, _TIME, _DATE, *sizes)
-    central = _CENTRAL.pack(
-        b"PK\1\2", 20, 20, flags, m.method, _TIME, _DATE, *sizes, 0, 0, 0, 0, offset
-    )  # fmt: skip
-    return local + name + m.packed, central + name
 
 
 def freeze(members: Iterable[Member]) -> Frozen:
@@ -152,11 +166,10 @@ def freeze(members: Iterable[Member]) -> Frozen:
     chunks: list[bytes] = []
     directory: list[bytes] = []
     offset = 0
-    for m in members:
-        chunk, central = _entry(m, offset)
-        chunks.append(chunk)
-        directory.append(central)
-        offset += len(chunk)
+    for entry in map(_lay_out, members):
+        chunks.append(entry.local)
+        directory.append(entry.listed(offset))
+        offset += len(entry.local)
     return Frozen(b"".join(chunks), b"".join(directory), len(chunks))
 
 
@@ -166,10 +179,10 @@ def pack(frozen: Frozen, parts: Iterable[tuple[str, bytes]]) -> bytes:
     directory = [frozen.directory]
     offset, count = len(frozen.prefix), frozen.count
     for name, content in parts:
-        chunk, central = _entry(frozen.member(name, content), offset)
-        out.append(chunk)
-        directory.append(central)
-        offset += len(chunk)
+        entry = frozen.entry(name, content)
+        out.append(entry.local)
+        directory.append(entry.listed(offset))
+        offset += len(entry.local)
         count += 1
     tail = b"".join(directory)
     out += (tail, _END.pack(b"PK\5\6", 0, 0, count, count, len(tail), offset, 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -30,10 +31,17 @@ _TEMPLATE = (
 )
 
 
+@lru_cache(maxsize=16)
+def _around(author: str, jour: datetime.date) -> tuple[bytes, bytes]:
+    """What precedes the title and what follows it: the same for a whole deliberation."""
+    before, _, after = _TEMPLATE.partition("{title}")
+    return before.encode("utf-8"), after.format(author=escape(author), day=jour.isoformat()).encode("utf-8")
+
+
 def core_xml(titre: str, author: str, jour: datetime.date) -> bytes:
     """The core properties part; `jour` is given as midnight UTC."""
-    text = _TEMPLATE.format(title=escape(titre), author=escape(author), day=jour.isoformat())
-    return text.encode("utf-8")
+    before, after = _around(author, jour)
+    return before + escape(titre).encode("utf-8") + after
 
 
 def locate_core(contents: Mapping[str, Member]) -> tuple[str, dict[str, Member]]:

@@ -1,6 +1,6 @@
 """What happens to each value on its way into a document: accepted, split into lines, or refused.
 
-The compiled code calls a printer (`make_printer`) on every printed expression. Values are short and
+The compiled code sends every printed expression through `Printed` or `put`. Values are short and
 documents long, so the checks are made here and not on the output.
 """
 
@@ -23,14 +23,14 @@ _TAB: Final = Markup('</w:t><w:tab/><w:t xml:space="preserve">')
 # What XML 1.0 cannot carry (§2.2), and the C1 controls and separators that no reader shows.
 _UNFIT: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 _FORBIDDEN = re.compile(f"[{_UNFIT}]")
-# Beside these, what asks for a break and what is escaped: see `make_printer`.
+# Beside these, what asks for a break and what is escaped: see `Printed`.
 _SPECIAL = re.compile(f"[{_UNFIT}\n\r\t&<>\"']")
 _LAYOUT = re.compile("\r\n|[\n\r\t]")
 _PARAGRAPH = re.compile("<w:(?:p|tbl)[ >]")
 _NONE = re.compile(r"\bNone\b")
 _TORN = re.compile("&(?!(?:amp|lt|gt|quot|apos|#3[49]);)|<(?!/?[a-z])|<[^>]*$")
 _XML = re.compile("<[^>]*>?|&[^;]*;?|>")
-_KEPT, _SHORT = 4096, 400  # how many values a printer remembers, and how long they may be
+_KEPT, _SHORT = 4096, 400  # how many values are remembered, and how long they may be
 
 NOT_TEXT: Final = "n’est pas un texte ({})"
 NOT_TEXT_HELP: Final = "donner au modèle de document une valeur déjà mise en forme"
@@ -83,7 +83,8 @@ class Run:
     """One call of `Engine.render`: what the hooks need to know while the template runs.
 
     `digest` is the root's. `base`: the stamp of the shared base, looked at once. `loaded`: the
-    templates of this document, by name; each was looked at on disk when it was first met.
+    templates of this document (or of a batch, see `DocxLoader.start`), by name; each was looked at on
+    disk when it was first met.
     """
 
     root: str
@@ -155,33 +156,30 @@ def finalize(value: Any) -> Any:
     raise Refused("TPL010", NOT_TEXT.format(type(value).__name__), NOT_TEXT_HELP)
 
 
-def make_printer() -> Callable[[Any], bytes]:
-    """A function that gives a printed value as UTF-8 XML, escaped; raises Refused like `finalize`.
+def put(value: Any) -> bytes:
+    """A printed value as UTF-8 XML, escaped; raises Refused like `finalize`."""
+    return str(escape(finalize(value))).encode("utf-8")
 
-    Most values are plain: no character to refuse, to escape or to turn into a break. Those are encoded as
+
+class Printed(dict[str, bytes]):
+    """Texts of the data to what `put` makes of them: `printed[text]` looks there first, then asks.
+
+    Most texts are plain: no character to refuse, to escape or to turn into a break. Those are encoded as
     they are. The last ones accepted are remembered (some hundred KB): the acts of a deliberation print the
-    same names, dates and units again and again. Only exact `str` are (a `Markup` or a Boolean may equal
-    one), and none that looks like a blank or a tag: their fate depends on the document.
+    same names, dates and units again and again. Only exact `str` may be asked for (a `Markup` or a Boolean
+    may equal one), and none is kept that looks like a blank or a tag: its fate depends on the document.
     """
-    ready: dict[str, bytes] = {}
 
-    def put(value: Any) -> bytes:
-        if type(value) is not str:
-            return str(escape(finalize(value))).encode("utf-8")
-        known = ready.get(value)
-        if known is None:
-            doubtful = not value or "XXXX" in value or "None" in value or "{" in value
-            if doubtful or _SPECIAL.search(value):
-                known = str(escape(finalize(value))).encode("utf-8")
-            else:
-                known = value.encode("utf-8")
-            if not doubtful and len(known) <= _SHORT:
-                if len(ready) >= _KEPT:
-                    ready.clear()
-                ready[value] = known
-        return known
+    __slots__ = ()
 
-    return put
+    def __missing__(self, value: str) -> bytes:
+        doubtful = not value or "XXXX" in value or "None" in value or "{" in value
+        made = put(value) if doubtful or _SPECIAL.search(value) else value.encode("utf-8")
+        if not doubtful and len(made) <= _SHORT:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[value] = made
+        return made
 
 
 def one_line(value: Any) -> Any:
@@ -204,9 +202,11 @@ def entire(change: Callable[..., Any]) -> Callable[..., Any]:
     What a macro or a `{% filter %}` block printed is XML; the values of the data are not, and pass.
     """
 
+    rank = 1 if hasattr(change, "jinja_pass_arg") else 0
+
     @functools.wraps(change)  # with the mark by which Jinja gives the environment first
     def checked(*args: Any, **kwargs: Any) -> Any:
-        value, result = args[1 if hasattr(change, "jinja_pass_arg") else 0], change(*args, **kwargs)
+        value, result = args[rank], change(*args, **kwargs)
         if isinstance(value, Markup) and _XML.findall(value) != _XML.findall(str(result)):
             name = change.__name__.removeprefix("do_")
             remedy = "mettre le filtre dans les balises qui impriment les champs"
