@@ -1,6 +1,6 @@
 """Documents per second from .docx to PDF/A-2b + PDF/UA-1: ours, one soffice per file, bare UNO scripts.
 
-    python benchmarks/pdf.py [--rounds 3] [--uno-python /usr/bin/python3]
+    python benchmarks/pdf.py [--rounds 3] [--times 1] [--uno-python /usr/bin/python3]
 
 The documents are those of deliberation 2024-587, rendered first. Rounds alternate between the three, so that
 a slow minute of the machine slows all; the figures to quote are the ratios of the medians of one run. Ours
@@ -119,6 +119,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--deliberation", default="2024-587")
+    parser.add_argument("--times", type=int, default=1, help="each document this many times")
     parser.add_argument("--docx", type=Path, help="folder of .docx to convert instead")
     parser.add_argument("--uno-python", default="/usr/bin/python3")
     options = parser.parse_args()
@@ -133,7 +134,8 @@ def main() -> None:
         found = sorted(options.docx.rglob("*.docx")) if options.docx else []
         found = found or render(folder / "docx", options.deliberation)
         # Documents of different folders may have the same name.
-        files = [Path(shutil.copy(path, folder / f"{n:04}.docx")) for n, path in enumerate(found)]
+        copies = enumerate(found * options.times)
+        files = [Path(shutil.copy(path, folder / f"{n:04}.docx")) for n, path in copies]
         sample = files[:: len(files) // ALONE][:ALONE]
         out = folder / "pdf"
         out.mkdir()
