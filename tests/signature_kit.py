@@ -73,10 +73,61 @@ def _usage(*uses: str) -> dict[str, Any]:
     return {"id": "key_usage", "critical": True, "smart-value": {"schema": "key-usage", "params": list(uses)}}
 
 
+class _Muette(BaseHTTPRequestHandler):
+    def dire(self, kind: str, data: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def _serveur(reponse: type[BaseHTTPRequestHandler]) -> Iterator[HTTPServer]:
+    server = HTTPServer(("127.0.0.1", 0), reponse)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Autorite:
+    """A server of revocation lists on this machine, those of `pki` once known, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.pki: Pki | None = None
+        self.demandes: list[str] = []
+
+    @contextmanager
+    def ouverte(self) -> Iterator[str]:
+        """The address where it answers."""
+        this = self
+
+        class Reponse(_Muette):
+            def do_GET(self) -> None:
+                this.demandes.append(self.path)
+                name = self.path.split("/")[-2]
+                if this.pki is None or name not in _AUTORITES:
+                    self.send_error(404)
+                else:
+                    self.dire("application/pkix-crl", this.pki.liste(name, dt.datetime.now(dt.UTC)))
+
+        with _serveur(Reponse) as server:
+            yield f"http://127.0.0.1:{server.server_port}"
+
+
 class Pki:
     """Two authorities and the certificates of people, with their keys in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, adresse: str = "http://127.0.0.1:9") -> None:
+        """`adresse`: of the server that the certificates name for the lists of revocation (`listes`)."""
         self.folder = folder
         names = [*_AUTORITES, "horodatage", *_PERSONNES]
         for name in names:
@@ -104,6 +155,7 @@ class Pki:
         for name, (_, extra) in _PERSONNES.items():
             certs[name] = _certificat(name, "autorite", extra, [_usage("non_repudiation")])
         config = {
+            "external-url-prefix": adresse,
             "keysets": {"cles": {"path-prefix": ".", "keys": {n: {"path": f"{n}.pem"} for n in names}}},
             "pki-architectures": {
                 "essai": {
@@ -167,28 +219,13 @@ class Pki:
         """A timestamp server on this machine, whose clock says `le`; its address."""
         stamper = self.arch.service_registry.summon_timestamper(ServiceLabel("tsa"), at_time=le)
 
-        class Reponse(BaseHTTPRequestHandler):
+        class Reponse(_Muette):
             def do_POST(self) -> None:
                 asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-                data = stamper.request_tsa_response(asked).dump()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/timestamp-reply")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+                self.dire("application/timestamp-reply", stamper.request_tsa_response(asked).dump())
 
-            def log_message(self, *_: object) -> None:
-                """Nothing."""
-
-        server = HTTPServer(("127.0.0.1", 0), Reponse)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
+        with _serveur(Reponse) as server:
             yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
     def signer(
         self,

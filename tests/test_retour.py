@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,13 +24,25 @@ from reportlab.pdfgen.canvas import Canvas
 from generator.service.retours import Reception, Retours, Verdict
 from generator.service.signature import Moyens, Signature
 from generator.signature.fiche import Empreinte, Fiche
-from generator.signature.hanko.confiance import lire
+from generator.signature.hanko.confiance import LISTES, lire
 from generator.signature.places import DEPARTEMENT, STRUCTURE
 from generator.signature.retour import manuscrit, octets
 from generator.signature.retour.controle import Dossier, controler
 from tests.dossier_kit import convenant
 from tests.finances_kit import Muet
-from tests.signature_kit import ACTE, ACTES, NUMERO, RETOUR, SECRET, SIGNE, Pki, approuver, atelier, produits
+from tests.signature_kit import (
+    ACTE,
+    ACTES,
+    NUMERO,
+    RETOUR,
+    SECRET,
+    SIGNE,
+    Autorite,
+    Pki,
+    approuver,
+    atelier,
+    produits,
+)
 
 pytestmark = pytest.mark.xdist_group("signature")
 NOM = ACTE.rpartition("/")[2]
@@ -39,8 +52,8 @@ APPROUVE = dt.datetime(2025, 1, 14, tzinfo=dt.UTC)
 class Scene:
     """An act that the Département signed and sent, and what may happen to it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.pki = Pki(folder)
+    def __init__(self, folder: Path, *adresse: str) -> None:
+        self.pki = Pki(folder, *adresse)
         self.approuve, self.champs = approuver(produits()[ACTE])
         self.envoye = self.pki.signer(self.approuve, self.champs, DEPARTEMENT, "directrice")
         sizes = [
@@ -294,6 +307,28 @@ def test_the_certificate_of_the_structure(who: str, alone: set[str], stamped: se
 def test_without_a_list_of_the_day_nothing_says_that_it_is_not_revoked(scene: Scene, tmp_path: Path) -> None:
     stale, _ = lire(scene.pki.dossier(tmp_path, RETOUR - dt.timedelta(days=9)), False, "confiance")
     assert scene.codes(scene.revenu, confiance=stale) == {"RET013"}
+
+
+def test_the_lists_are_asked_of_the_authorities_when_asked_to(tmp_path: Path) -> None:
+    folder = tmp_path / "pki"
+    folder.mkdir()
+    authority = Autorite()
+    with authority.ouverte() as url:
+        scene = Scene(folder, url)
+        authority.pki = scene.pki
+        trust = scene.pki.dossier(tmp_path / "confiance")
+        shutil.rmtree(trust / LISTES)
+        alone, _ = lire(trust, False, "confiance")
+        asked, _ = lire(trust, True, "confiance")
+        now = dt.datetime.now(dt.UTC)
+        assert scene.codes(scene.revenu, confiance=alone, recu=now) == {"RET013"}
+        assert authority.demandes == []
+        assert scene.codes(scene.revenu, confiance=asked, recu=now) == set()
+        assert {path.split("/")[-2] for path in authority.demandes} == {"racine", "autorite"}
+        revoked = scene.signe(scene.envoye, "revoque")
+        assert scene.codes(revoked, confiance=asked, recu=now) == {"RET012"}
+    # The server is down: nothing says that the certificate still holds.
+    assert scene.codes(scene.revenu, confiance=asked, recu=now) == {"RET013"}
 
 
 def test_no_root_is_trusted_by_default(scene: Scene, tmp_path: Path) -> None:
