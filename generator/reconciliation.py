@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -58,10 +58,11 @@ class Admis:
 
     def texte(self, words: str) -> None:
         """Admit what a text says."""
-        self.montants |= set(_montants(words))
-        self.jours |= {j.date for j in motifs.jours(words) if j.date}
-        self.sirets |= {re.sub(r"\s", "", m[0]) for m in _SIRET.finditer(words)}
-        self.conventions |= {m[0] for m in _CONVENTION.finditer(words)}
+        starts = motifs.nombres(words)
+        self.montants |= set(_montants(words, starts))
+        self.jours |= {j.date for j in motifs.jours(words, departs=starts) if j.date}
+        self.sirets |= {re.sub(r"\s", "", m[0]) for m in motifs.au_chiffre(_SIRET, words, starts)}
+        self.conventions |= {m[0] for m in motifs.au_chiffre(_CONVENTION, words, starts)}
 
     def valeur(self, value: object, champ: str = "", montants: bool = True) -> None:
         """Admit every value of a record; amounts only when asked."""
@@ -79,8 +80,9 @@ class Admis:
             elif montants:
                 self.texte(value)
             else:
-                self.jours |= {j.date for j in motifs.jours(value) if j.date}
-                self.conventions |= {m[0] for m in _CONVENTION.finditer(value)}
+                starts = motifs.nombres(value)
+                self.jours |= {j.date for j in motifs.jours(value, departs=starts) if j.date}
+                self.conventions |= {m[0] for m in motifs.au_chiffre(_CONVENTION, value, starts)}
         elif isinstance(value, dt.date):
             self.jours.add(value)
         elif isinstance(value, int) and not isinstance(value, bool) and champ in MONTANTS and montants:
@@ -119,8 +121,8 @@ def examiner_tous(examens: Mapping[str, Examen], jobs: int) -> Iterator[tuple[st
         yield done.key, examiner(examens[done.key]) if done.value is None else done.value
 
 
-def _montants(words: str) -> Iterator[int]:
-    for m in _SOMME.finditer(words):
+def _montants(words: str, starts: Sequence[int]) -> Iterator[int]:
+    for m in motifs.au_chiffre(_SOMME, words, starts):
         cents = motifs.centimes(m[0])
         if cents is not None:
             yield cents
@@ -206,9 +208,7 @@ def _absents(enonces: Iterable[Enonce], texte: Texte) -> Iterator[Diagnostic]:
     """RAP001: something that the records say and the document does not."""
     shown = _uni(" ".join(line.texte for line in texte.lignes))
     for e in enonces:
-        # A line may end after a hyphen.
-        words = re.escape(_uni(e.mots)).replace(r"\-", r"\-\s?")
-        if not re.search(rf"(?<!\d){words}(?!\d)", shown):
+        if not _dit(_uni(e.mots), shown):
             yield Diagnostic(
                 "RAP001",
                 f"le document ne dit pas {e.quoi} : « {e.mots} »",
@@ -216,6 +216,20 @@ def _absents(enonces: Iterable[Enonce], texte: Texte) -> Iterator[Diagnostic]:
                 notes=(Note("fiche", e.ou),),
                 help="vérifier le modèle Word, qui devrait l’écrire ; ne pas diffuser ce document",
             )
+
+
+def _dit(words: str, shown: str) -> bool:
+    """Whether a text says some words, a figure never cut; a line may end after their hyphens."""
+    place = shown.find(words)
+    while words and place >= 0:
+        before, after = shown[place - 1 : place], shown[place + len(words) : place + len(words) + 1]
+        if not before.isdecimal() and not after.isdecimal():
+            return True
+        place = shown.find(words, place + 1)
+    if words and "-" not in words:
+        return False
+    motif = re.escape(words).replace(r"\-", r"\-\s?")
+    return bool(re.search(rf"(?<!\d){motif}(?!\d)", shown))
 
 
 def _uni(words: str) -> str:
@@ -264,11 +278,12 @@ def _totaux(admis: Admis, dossier: Dossier) -> None:
 
 def _inexpliques(admis: Admis, texte: Texte) -> Iterator[Diagnostic]:
     """RAP002: an amount, a date, a SIRET or a number of convention that comes from no record."""
-    amounts = [(m.cents, m.debut, m.fin) for m in motifs.montants(texte)]
+    flux, starts = texte.flux, motifs.nombres(texte.flux)
+    amounts = [(m.cents, m.debut, m.fin) for m in motifs.montants(texte, departs=starts)]
     if texte.genre is Genre.DOCX:
         # A table gives its unit in its head. On a page, the cells of a row run into one another.
         seen = {debut for _, debut, _ in amounts}
-        for m in _TABLE.finditer(texte.flux):
+        for m in motifs.au_chiffre(_TABLE, flux, starts):
             cents = motifs.centimes(m[0])
             in_table = texte.ligne_a(m.start()).zone is Zone.TABLEAU
             if cents is not None and in_table and m.start() not in seen:
@@ -276,13 +291,13 @@ def _inexpliques(admis: Admis, texte: Texte) -> Iterator[Diagnostic]:
     for cents, debut, fin in amounts:
         if cents and cents not in admis.montants:
             yield _inexplique(texte, "ce montant", debut, fin)
-    for j in motifs.jours(texte.flux):
+    for j in motifs.jours(flux, departs=starts):
         if j.date and j.date not in admis.jours:
             yield _inexplique(texte, "cette date", j.debut, j.fin)
-    for m in _SIRET.finditer(texte.flux):
+    for m in motifs.au_chiffre(_SIRET, flux, starts):
         if re.sub(r"\s", "", m[0]) not in admis.sirets:
             yield _inexplique(texte, "ce SIRET", m.start(), m.end())
-    for m in _CONVENTION.finditer(texte.flux):
+    for m in motifs.au_chiffre(_CONVENTION, flux, starts):
         if m[0] not in admis.conventions:
             yield _inexplique(texte, "ce numéro de convention", m.start(), m.end())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from generator.diagnostics import Diagnostic, Severity, Span
@@ -97,9 +98,10 @@ def _pdf(data: bytes, fichier: str) -> tuple[Texte | None, list[Diagnostic]]:
 
 def _charabia(texte: Texte) -> bool:
     """Whether most characters are neither letters nor figures: a font that does not say what it draws."""
-    signes = [c for ligne in texte.lignes[:2000] for c in ligne.texte if not c.isspace()]
-    lus = sum(c.isalnum() and c < "\u2000" for c in signes)
-    return len(signes) > 200 and lus * 2 < len(signes)
+    comptes = Counter("".join(ligne.texte for ligne in texte.lignes[:2000]))
+    signes = sum(n for c, n in comptes.items() if not c.isspace())
+    lus = sum(n for c, n in comptes.items() if c.isalnum() and c < "\u2000")
+    return signes > 200 and lus * 2 < signes
 
 
 def _docx(data: bytes, fichier: str, extension: str) -> tuple[Texte | None, list[Diagnostic]]:

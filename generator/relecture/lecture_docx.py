@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -23,24 +24,38 @@ _STRICT: Final = (
 )
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 P, TBL, TR, TC = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
+_R, _T, _PPR, _TABS = f"{_W}r", f"{_W}t", f"{_W}pPr", f"{_W}tabs"
+_TRPR, _TCPR, _GRID_BEFORE, _GRID_SPAN = f"{_W}trPr", f"{_W}tcPr", f"{_W}gridBefore", f"{_W}gridSpan"
+_VAL = f"{_W}val"
 _BOITE = f"{_W}txbxContent"
 _BLANCS = {f"{_W}tab": "\t", f"{_W}br": " ", f"{_W}cr": " ", f"{_W}noBreakHyphen": "-", f"{_W}ptab": "\t"}
 _RETIRES = (f"{_W}del", f"{_W}moveFrom", _FALLBACK)  # what the page no longer shows, or shows twice
 _SUIVI = (f"{_W}ins", f"{_W}del", f"{_W}moveFrom", f"{_W}moveTo", f"{_W}commentReference")
+_DETOURS = (*_RETIRES, _BOITE, f"{_W}vanish")  # what makes a text other than its runs one after another
+_VUS = (_T, *_BLANCS)
+_SANS_BLOC = frozenset(  # what holds neither paragraph nor table, and is not searched for them
+    f"{_W}{nom}"
+    for nom in ("pPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "bookmarkStart", "bookmarkEnd")
+)
 _ANNEXES: Final = (
-    ("header", "en-tête", Zone.MARGE),
-    ("footer", "pied de page", Zone.MARGE),
-    ("footnotes", "note de bas de page", Zone.NOTE),
-    ("endnotes", "note de fin", Zone.NOTE),
+    (re.compile(r"word/header\d*\.xml"), "en-tête", Zone.MARGE),
+    (re.compile(r"word/footer\d*\.xml"), "pied de page", Zone.MARGE),
+    (re.compile(r"word/footnotes\d*\.xml"), "note de bas de page", Zone.NOTE),
+    (re.compile(r"word/endnotes\d*\.xml"), "note de fin", Zone.NOTE),
 )
 _PROFONDEUR = 40  # tables and boxes within one another; Word itself stops before
+_REDITE = 1 << 18  # bytes of parts beyond which what they say is not kept for the next document
 
 
 @dataclass(slots=True)
 class _Recueil:
-    """What is gathered while a part is walked through."""
+    """What is gathered while a part is walked through.
+
+    `droit`: its paragraphs show their runs one after another, nothing hidden, taken away nor boxed.
+    """
 
     listes: Listes
+    droit: bool = False
     lignes: list[Ligne] = field(default_factory=list)
     grilles: list[Grille] = field(default_factory=list)
     paragraphes: int = 0
@@ -53,23 +68,22 @@ def lire(fichier: str, data: bytes) -> Texte:
     Raises DocxIllisibleError.
     """
     contenus = parties(data)
-    corps = _arbre(contenus, "word/document.xml").find(f"{_W}body")
+    corps = _arbre("word/document.xml", contenus["word/document.xml"]).find(f"{_W}body")
     if corps is None:
         raise DocxIllisibleError("le fichier Word n’a pas de texte principal")
-    annexes = ("word/numbering.xml", "word/styles.xml")
-    listes = listes_docx.lire(*(_arbre(contenus, nom) if nom in contenus else None for nom in annexes))
-    recueil = _Recueil(listes)
+    numerotation, styles = contenus.get("word/numbering.xml"), contenus.get("word/styles.xml")
+    redite = len(numerotation or b"") + len(styles or b"") <= _REDITE
+    listes = (_listes if redite else _listes.__wrapped__)(numerotation, styles)
+    droit, revisions = _survol(corps)
+    recueil = _Recueil(listes, droit)
     _blocs(corps, recueil, "", Zone.CORPS, 0)
-    arbres = [corps]
-    for debut, nom, zone in _ANNEXES:
-        for partie in sorted(p for p in contenus if re.fullmatch(rf"word/{debut}\d*\.xml", p)):
-            arbre = _arbre(contenus, partie)
-            arbres.append(arbre)
-            if zone is Zone.MARGE:
-                _blocs(arbre, recueil, nom, zone, 0)
-            else:
-                _notes(arbre, recueil, nom, zone)
-    revisions = sum(1 for arbre in arbres for _ in arbre.iter(*_SUIVI))
+    for motif, nom, zone in _ANNEXES:
+        for partie in sorted(p for p in contenus if motif.fullmatch(p)):
+            redite = len(contenus[partie]) <= _REDITE
+            lire_annexe = _annexe if redite else _annexe.__wrapped__
+            lignes, suivies = lire_annexe(partie, contenus[partie], listes, nom, zone)
+            recueil.lignes += lignes
+            revisions += suivies
     return Texte(
         fichier,
         Genre.DOCX,
@@ -80,11 +94,18 @@ def lire(fichier: str, data: bytes) -> Texte:
     )
 
 
-def _arbre(contenus: Mapping[str, bytes], nom: str) -> Element:
+def _survol(arbre: Element) -> tuple[bool, int]:
+    """(whether its paragraphs show their runs one after another, marks of revision), in one pass."""
+    droit, revisions = True, 0
+    for e in arbre.iter(*{*_SUIVI, *_DETOURS}):
+        revisions += e.tag in _SUIVI
+        droit = droit and e.tag not in _DETOURS
+    return droit, revisions
+
+
+def _arbre(nom: str, contenu: bytes) -> Element:
     """The XML of a part, its entities left alone. Raises DocxIllisibleError."""
-    if nom not in contenus:
-        raise DocxIllisibleError(f"la partie {nom} manque")
-    data = contenus[nom].replace(_STRICT, _W[1:-1].encode())
+    data = contenu.replace(_STRICT, _W[1:-1].encode())
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         arbre = etree.fromstring(data, parser)
@@ -97,10 +118,28 @@ def _arbre(contenus: Mapping[str, bytes], nom: str) -> Element:
     return arbre
 
 
-def _notes(arbre: Element, recueil: _Recueil, nom: str, zone: Zone) -> None:
-    for note in arbre.iter(f"{_W}footnote", f"{_W}endnote"):
-        if note.get(f"{_W}type") is None:  # the separators have a type
-            _blocs(note, recueil, f"{nom}\u00a0{note.get(f'{_W}id')}", zone, 0)
+@lru_cache(maxsize=4)  # the documents of a batch share these parts
+def _listes(numerotation: bytes | None, styles: bytes | None) -> Listes:
+    """The lists that two parts define, either of them None when it is missing."""
+    noms = (("word/numbering.xml", numerotation), ("word/styles.xml", styles))
+    return listes_docx.lire(*(None if contenu is None else _arbre(nom, contenu) for nom, contenu in noms))
+
+
+@lru_cache(maxsize=16)  # … and most heads and feet
+def _annexe(
+    partie: str, contenu: bytes, listes: Listes, nom: str, zone: Zone
+) -> tuple[tuple[Ligne, ...], int]:
+    """(lines of a part beside the body, marks of revision)."""
+    arbre = _arbre(partie, contenu)
+    droit, revisions = _survol(arbre)
+    recueil = _Recueil(listes, droit)
+    if zone is Zone.MARGE:
+        _blocs(arbre, recueil, nom, zone, 0)
+    else:
+        for note in arbre.iter(f"{_W}footnote", f"{_W}endnote"):
+            if note.get(f"{_W}type") is None:  # the separators have a type
+                _blocs(note, recueil, f"{nom}\u00a0{note.get(f'{_W}id')}", zone, 0)
+    return tuple(recueil.lignes), revisions
 
 
 def _blocs(parent: Element, recueil: _Recueil, prefixe: str, zone: Zone, profondeur: int) -> None:
@@ -119,14 +158,19 @@ def _blocs(parent: Element, recueil: _Recueil, prefixe: str, zone: Zone, profond
 def _enfants(parent: Element, tags: tuple[str, ...]) -> Iterator[Element]:
     """The nearest descendants with one of these tags, through content controls and the like."""
     for e in parent.iterchildren(etree.Element):
-        if e.tag in tags:
+        tag = e.tag
+        if tag in tags:
             yield e
-        elif e.tag not in _RETIRES and e.tag != _BOITE:
+        elif tag not in _SANS_BLOC and tag not in _RETIRES and tag != _BOITE:
             yield from _enfants(e, tags)
 
 
 def _paragraphe(p: Element, recueil: _Recueil, lieu: str, zone: Zone, profondeur: int) -> None:
-    texte, boites = _texte(p)
+    texte = _texte_droit(p) if recueil.droit else None
+    boites: list[Element] = []
+    if texte is None:
+        texte, boites = _texte(p)
+    texte = puces(texte.replace("\n", " "))
     if texte.strip():
         texte = f"•\t{texte}" if recueil.listes.a_une_puce(p) else texte
         recueil.lignes.append(Ligne(texte, lieu, 0, zone))
@@ -134,24 +178,41 @@ def _paragraphe(p: Element, recueil: _Recueil, lieu: str, zone: Zone, profondeur
         _blocs(boite, recueil, f"zone de texte, {lieu}", zone, profondeur + 1)
 
 
+def _texte_droit(p: Element) -> str | None:
+    """The runs of a paragraph one after another; None for what asks for the whole walk of `_texte`."""
+    morceaux: list[str] = []
+    for e in p.iter(*_VUS):
+        parent = e.getparent().tag
+        if parent != _R:
+            if parent == _TABS:  # a tab stop of the paragraph properties
+                continue
+            return None
+        tag = e.tag
+        if len(e):
+            return None
+        morceaux.append(e.text or "" if tag == _T else _BLANCS[tag])
+    return "".join(morceaux)
+
+
 def _texte(p: Element) -> tuple[str, list[Element]]:
     """(text of a paragraph, text boxes anchored in it)."""
     morceaux: list[str] = []
     boites: list[Element] = []
-    pile = list(reversed(list(p.iterchildren(etree.Element))))
+    pile = list(p.iterchildren(etree.Element, reversed=True))
     while pile:
         e = pile.pop()
-        if e.tag in _RETIRES or (e.tag == f"{_W}r" and _cache(e)):
+        tag = e.tag
+        if tag in _RETIRES or (tag == _R and _cache(e)):
             continue
-        if e.tag == f"{_W}t":
+        if tag == _T:
             morceaux.append("".join(e.itertext()))
-        elif e.tag in _BLANCS:
-            morceaux.append(_BLANCS[e.tag])
-        elif e.tag == _BOITE:
+        elif tag in _BLANCS:
+            morceaux.append(_BLANCS[tag])
+        elif tag == _BOITE:
             boites.append(e)
-        elif e.tag != f"{_W}pPr":
-            pile.extend(reversed(list(e.iterchildren(etree.Element))))
-    return puces("".join(morceaux).replace("\n", " ")), boites
+        elif tag != _PPR:
+            pile.extend(e.iterchildren(etree.Element, reversed=True))
+    return "".join(morceaux), boites
 
 
 def _cache(run: Element) -> bool:
@@ -167,9 +228,9 @@ def _tableau(tbl: Element, recueil: _Recueil, prefixe: str, zone: Zone, profonde
     rangs = []
     for r, tr in enumerate(_enfants(tbl, (TR,)), 1):
         cases = []
-        colonne = _entier(tr, "trPr", "gridBefore", 0)
+        colonne = _entier(tr, _TRPR, _GRID_BEFORE, 0)
         for c, tc in enumerate(_enfants(tr, (TC,)), 1):
-            largeur = _entier(tc, "tcPr", "gridSpan", 1)
+            largeur = _entier(tc, _TCPR, _GRID_SPAN, 1)
             debut = len(recueil.lignes)
             lieu = f"{nom}, ligne\u00a0{r}, colonne\u00a0{c}"
             interne = zone if zone is not Zone.CORPS else Zone.TABLEAU
@@ -191,6 +252,8 @@ def _cellule(tc: Element, recueil: _Recueil, lieu: str, zone: Zone, profondeur: 
 
 
 def _entier(parent: Element, proprietes: str, nom: str, defaut: int) -> int:
-    e = parent.find(f"{_W}{proprietes}/{_W}{nom}")
-    valeur = e.get(f"{_W}val") if e is not None else None
-    return int(valeur) if valeur and re.fullmatch(r"[1-9]\d{0,2}", valeur) else defaut
+    for groupe in parent.iterchildren(proprietes):
+        for e in groupe.iterchildren(nom):
+            valeur = e.get(_VAL)
+            return int(valeur) if valeur and re.fullmatch(r"[1-9]\d{0,2}", valeur) else defaut
+    return defaut

@@ -14,6 +14,8 @@ _COLONNE = 9.0  # points between two segments of a line, beyond which they are t
 _MOT = 1.0  # points between two segments, beyond which a space stands between them
 _MARGE = 3  # lines at the top and at the foot of a page that may repeat from page to page
 _FOLIO = re.compile(r"(?:.*\s)?[Pp]age[\s|]*\d+\s*(?:sur|/)\s*\d+|\d+\s*/\s*\d+")
+# What `_lisible` leaves alone: nearly all of what our fonts write.
+_TEL_QUEL = re.compile("[ -~\u00a0-\u00ac\u00ae-\u024f\u2010-\u2022\u2024-\u2027\u2030-\u203a€]*")
 _NUMERO = re.compile(r"[-–—]?\s*\d{1,4}\s*[-–—]?")
 
 
@@ -35,8 +37,7 @@ def _lignes(page: Sequence[Segment]) -> Iterator[str]:
     ligne: list[str] = []
     dernier: Segment | None = None
     for s in page:
-        texte = puces(sans_ligature(s.texte.replace("\x02", "-"))).replace("\r", "").replace("\n", " ")
-        texte = unicodedata.normalize("NFC", "".join(c for c in texte if c in "\t\u00a0" or c.isprintable()))
+        texte = s.texte if _TEL_QUEL.fullmatch(s.texte) else _lisible(s.texte)
         if not texte.strip():
             continue
         if dernier is not None and not _de_niveau(dernier, s):
@@ -52,6 +53,12 @@ def _lignes(page: Sequence[Segment]) -> Iterator[str]:
         yield _nettoyee("".join(ligne))
 
 
+def _lisible(texte: str) -> str:
+    """A segment with its hyphens, letters and bullets as they are typed, without signs that nobody sees."""
+    texte = puces(sans_ligature(texte.replace("\x02", "-"))).replace("\r", "").replace("\n", " ")
+    return unicodedata.normalize("NFC", "".join(c for c in texte if c in "\t\u00a0" or c.isprintable()))
+
+
 def _de_niveau(a: Segment, b: Segment) -> bool:
     """Whether `b` goes on with the line of `a`: to its right, and level with it."""
     commun = min(a.haut, b.haut) - max(a.bas, b.bas)
@@ -61,8 +68,11 @@ def _de_niveau(a: Segment, b: Segment) -> bool:
 
 
 def _nettoyee(ligne: str) -> str:
-    ligne = re.sub(r" *\t[ \t]*", "\t", ligne)
-    return re.sub("[ \u00a0\u2007\u2009\u202f]+", " ", ligne).strip()
+    if "\t" in ligne:
+        ligne = re.sub(r" *\t[ \t]*", "\t", ligne)
+    for espace in "\u00a0\u2007\u2009\u202f":
+        ligne = ligne.replace(espace, " ")
+    return (re.sub(" {2,}", " ", ligne) if "  " in ligne else ligne).strip()
 
 
 def _cle(ligne: str) -> str:

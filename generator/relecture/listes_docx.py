@@ -9,10 +9,11 @@ from typing import Any, Final
 Element = Any  # lxml ships no types
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PPR, _PSTYLE, _NUMPR = f"{_W}pPr", f"{_W}pStyle", f"{_W}numPr"
 _CHAINE = 20  # styles based on one another; Word stops before
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one for each file: compared, and hashed, by identity
 class Listes:
     """Lists of a file: `puces` are the (numId, level) drawn with a bullet; `styles` the list of each
     paragraph style; `articles` is True when Word writes « Article 1 » by itself."""
@@ -23,9 +24,12 @@ class Listes:
 
     def a_une_puce(self, p: Element) -> bool:
         """Whether Word draws a bullet before this paragraph."""
-        style = p.find(f"{_W}pPr/{_W}pStyle")
+        ppr = next(p.iterchildren(_PPR), None) if self.puces else None
+        if ppr is None:
+            return False
+        style = next(ppr.iterchildren(_PSTYLE), None)
         du_style = self.styles.get(_val(style)) if style is not None else None
-        return _numero(p.find(f"{_W}pPr"), du_style) in self.puces
+        return _numero(next(ppr.iterchildren(_NUMPR), None), du_style) in self.puces
 
 
 def lire(numerotation: Element | None, styles: Element | None) -> Listes:
@@ -58,7 +62,7 @@ def _des_styles(styles: Element | None) -> dict[str, tuple[str, str]]:
     for nom, style in par_nom.items():
         base: Element | None = style
         for _ in range(_CHAINE):
-            numero = _numero(base.find(f"{_W}pPr"), None) if base is not None else None
+            numero = _numero(base.find(f"{_W}pPr/{_NUMPR}"), None) if base is not None else None
             if numero:
                 found[nom] = numero
             if numero or base is None:
@@ -67,9 +71,8 @@ def _des_styles(styles: Element | None) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _numero(ppr: Element | None, defaut: tuple[str, str] | None) -> tuple[str, str] | None:
-    """(numId, level) of paragraph properties; numId 0 takes a list away."""
-    numpr = ppr.find(f"{_W}numPr") if ppr is not None else None
+def _numero(numpr: Element | None, defaut: tuple[str, str] | None) -> tuple[str, str] | None:
+    """(numId, level) of the list in paragraph properties; numId 0 takes a list away."""
     if numpr is None:
         return defaut
     niveau = _val(numpr.find(f"{_W}ilvl")) or (defaut[1] if defaut else "0")

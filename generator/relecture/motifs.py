@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.money import parse_euros
@@ -16,6 +16,7 @@ NOMBRE = rf"(?:\d{{1,3}}(?:{ESP}{{1,2}}\d{{3}})+(?!\d)|\d+)"
 SOMME = rf"{NOMBRE}(?:,\d{{2}}(?!\d))?"
 EURO = rf"{ESP}*(?:€|euros?\b|EUR\b)"
 PUCE = re.compile(r"\s*(?:[•·○□–—-]|o(?=\s))\s*")
+_CHIFFRES = re.compile(r"\d+")
 _MONTANT = re.compile(rf"(?<![\w.,/-])(?P<somme>{SOMME}){EURO}")
 _TETE = re.compile(
     r"(?<![\d/.,-])\d{1,3}[ \t\u00a0]*\n[ \t\u00a0]*\Z"
@@ -62,6 +63,26 @@ class Jour:
     fin: int
 
 
+def nombres(flux: str, debut: int = 0, fin: int | None = None) -> list[int]:
+    """Where the numbers of a stretch of text begin: what `au_chiffre` tries."""
+    return [m.start() for m in _CHIFFRES.finditer(flux, debut, len(flux) if fin is None else fin)]
+
+
+def au_chiffre(
+    motif: re.Pattern[str], flux: str, departs: Sequence[int], fin: int | None = None
+) -> Iterator[re.Match[str]]:
+    """What `motif.finditer` yields, some ten times faster: it is tried at `departs` (see `nombres`) only.
+
+    For a pattern whose matches begin at the first digit of a number and never end inside one.
+    """
+    fin = len(flux) if fin is None else fin
+    suite = 0
+    for depart in departs:
+        if depart >= suite and (m := motif.match(flux, depart, fin)):
+            suite = m.end()
+            yield m
+
+
 def centimes(somme: str) -> int | None:
     """Cents of a sum such as « 65 000,00 »; None when it does not read as one."""
     try:
@@ -70,14 +91,17 @@ def centimes(somme: str) -> int | None:
         return None
 
 
-def montants(texte: Texte, debut: int = 0, fin: int | None = None) -> Iterator[Montant]:
-    """The amounts in euros of a stretch of the flux, whole ones only.
+def montants(
+    texte: Texte, debut: int = 0, fin: int | None = None, departs: Sequence[int] | None = None
+) -> Iterator[Montant]:
+    """The amounts in euros of a stretch of the flux, whole ones only; `departs`: its `nombres`, if known.
 
     What follows a line that ends with a digit may be the tail of a figure that a line end cuts: it is
     left out, except in a .docx, whose lines are paragraphs.
     """
     flux = texte.flux
-    for m in _MONTANT.finditer(flux, debut, len(flux) if fin is None else fin):
+    departs = nombres(flux, debut, fin) if departs is None else departs
+    for m in au_chiffre(_MONTANT, flux, departs, fin):
         cents = centimes(m["somme"])
         queue = re.match(r"\d{3}(?!\d)", m["somme"]) and _TETE.search(
             flux[max(0, m.start() - 12) : m.start()]
@@ -86,9 +110,12 @@ def montants(texte: Texte, debut: int = 0, fin: int | None = None) -> Iterator[M
             yield Montant(cents, m.start(), m.end())
 
 
-def jours(flux: str, debut: int = 0, fin: int | None = None) -> Iterator[Jour]:
-    """The dates of a stretch of text, impossible ones included."""
-    for m in _DATE.finditer(flux, debut, len(flux) if fin is None else fin):
+def jours(
+    flux: str, debut: int = 0, fin: int | None = None, departs: Sequence[int] | None = None
+) -> Iterator[Jour]:
+    """The dates of a stretch of text, impossible ones included; `departs`: its `nombres`, if known."""
+    departs = nombres(flux, debut, fin) if departs is None else departs
+    for m in au_chiffre(_DATE, flux, departs, fin):
         if m["j"]:
             mois, annee = _MOIS[sans_accent(m["m"])], int(m["a"]) if m["a"] else None
             jour = int(m["j"])

@@ -21,12 +21,12 @@ def cle(titre: str) -> str:
 
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\u00ad": ""})
-_SYMBOLES = str.maketrans(dict.fromkeys("\uf0b7\uf0a7\uf0fc\uf0d8\uf076\uf02d\uf0e8●▪◦‣■➢➤✓", "•"))
+_SYMBOLES = re.compile("[\uf0b7\uf0a7\uf0fc\uf0d8\uf076\uf02d\uf0e8●▪◦‣■➢➤✓]")
 
 
 def puces(texte: str) -> str:
     """`texte` with one sign for all bullets, those of the Symbol and Wingdings fonts included."""
-    return texte.translate(_SYMBOLES)
+    return _SYMBOLES.sub("•", texte)
 
 
 def sans_ligature(texte: str) -> str:

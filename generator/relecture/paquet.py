@@ -41,6 +41,8 @@ def parties(data: bytes) -> Mapping[str, bytes]:
 
 def a_des_macros(data: bytes) -> bool:
     """Whether a .docx that could be read holds code that Word would offer to run."""
+    if b"vbaProject" not in data:  # names stand as they are in a zip
+        return False
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return any(n.rpartition("/")[2].startswith("vbaProject") for n in archive.namelist())
 
