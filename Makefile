@@ -29,7 +29,7 @@ demo-signature:  ## play the signature of every act, from the records to accepte
 bench:  ## run every benchmark in its short form: is anything slower than it was?
 	@tools/preparer.sh dev
 	.venv/bin/python benchmarks/render.py --rounds 3
-	.venv/bin/python benchmarks/pdf.py --rounds 1
+	.venv/bin/python benchmarks/pdf.py --rounds 1 --times 3
 	.venv/bin/python benchmarks/assemblage.py --sizes 100 300 --rounds 1
 	.venv/bin/python benchmarks/controle.py --nombre 2000 --rounds 2
 	.venv/bin/python benchmarks/chargement.py --nombre 2000 --tours 1
@@ -40,6 +40,7 @@ bench-complet:  ## the same at full length: the figures of README.md
 	@tools/preparer.sh dev
 	.venv/bin/python benchmarks/render.py
 	.venv/bin/python benchmarks/pdf.py
+	.venv/bin/python benchmarks/pdf.py --times 5
 	.venv/bin/python benchmarks/assemblage.py
 	.venv/bin/python benchmarks/controle.py
 	.venv/bin/python benchmarks/chargement.py

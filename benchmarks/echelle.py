@@ -10,9 +10,9 @@ Département. Times are of CPU, LibreOffice included: what the other work of a m
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -22,17 +22,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import synthese
+from orphelins import adopter, cpu, vu
 
 RACINE = Path(__file__).parents[1]
 NOMBRES = (10, 100, 1_000, 10_000)
 DEPARTEMENTS, ACTES, BROUILLONS = 100, 2_000, 20
 HEURE = 3600
-
-
-def cpu() -> float:
-    """Seconds of CPU of this process and of the children that it waited for."""
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 def peak() -> int:
@@ -43,7 +38,10 @@ def peak() -> int:
 
 @dataclass
 class Mesure:
-    """What one number of acts cost, in seconds of CPU and MB; `batis` of the acts were built."""
+    """What one number of acts cost, in seconds of CPU and MB; `batis` of the acts were built.
+
+    `vu`: all the CPU that the process knew of. A LibreOffice that is killed at the end is not in it.
+    """
 
     actes: int
     batis: int = 0
@@ -51,6 +49,7 @@ class Mesure:
     octets: int = 0
     duree: float = 0
     etapes: dict[str, float] = field(default_factory=dict)
+    vu: float = 0
     memoire_lue: int = 0
     memoire: int = 0
 
@@ -73,24 +72,26 @@ class Chronometre:
 
     def debut(self, etape: str, total: int) -> None:
         """A stage begins."""
-        self.etape, self.depart = etape, cpu()
+        self.etape, self.depart = etape, vu()
 
     def pas(self, detail: str) -> None:
         """One step."""
 
     def fin(self) -> None:
         """It is over."""
-        self.etapes[self.etape] = self.etapes.get(self.etape, 0) + cpu() - self.depart
+        self.etapes[self.etape] = self.etapes.get(self.etape, 0) + vu() - self.depart
 
 
 def mesurer(nombre: int, batis: int, pdf: bool) -> Mesure:
     """Read and check `nombre` acts, then build at most `batis` deliberations."""
+    from generator.__main__ import RAMASSAGE
     from generator.convert import find_soffice, fonts
     from generator.documents import couverture
     from generator.fabrique import Fabrique, Reglages
     from generator.plan import Choix, planifier
     from generator.service import Workspace
 
+    gc.set_threshold(*RAMASSAGE)  # as the command does
     found = Mesure(nombre)
     clock = Chronometre(found.etapes)
     soffice = find_soffice() if pdf else None
@@ -101,13 +102,13 @@ def mesurer(nombre: int, batis: int, pdf: bool) -> Mesure:
         etat = door.charger(clock)
         found.memoire_lue = peak()
         for dossier in [*etat.records.dossiers.values()][:batis]:
-            start, before = time.monotonic(), cpu() - sum(found.etapes.values())
+            start, before = time.monotonic(), vu() - sum(found.etapes.values())
             plan, _ = planifier(couverture.dossier(etat.records, dossier), [], Choix(), door.keys)
             how = Reglages(door.sortie, soffice, fonts() if soffice else "")
             made = Fabrique(etat.records, plan, door.engine, how, clock).run()
             if any(d.is_error for d in made.diagnostics):
                 sys.exit("\n".join(d.message for d in made.diagnostics if d.is_error))
-            left = cpu() - sum(found.etapes.values()) - before
+            left = vu() - sum(found.etapes.values()) - before
             found.etapes["reste"] = found.etapes.get("reste", 0) + left
             found.duree += time.monotonic() - start
             found.batis += len(dossier.actes)
@@ -115,6 +116,7 @@ def mesurer(nombre: int, batis: int, pdf: bool) -> Mesure:
             found.octets += sum(p.stat().st_size for p in door.sortie.rglob("*") if p.is_file())
             shutil.rmtree(door.sortie)
     found.memoire = peak()
+    found.vu = vu()
     return found
 
 
@@ -122,10 +124,15 @@ def enfant(nombre: int, batis: int, pdf: bool = False) -> Mesure:
     """`mesurer` in a process of its own, whose memory is its own too."""
     command = [sys.executable, __file__, "--nombre", str(nombre), "--batis", str(batis), *["--pdf"] * pdf]
     env = {**os.environ, "PYTHONPATH": str(RACINE)}
+    before = cpu()
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if done.returncode:
         sys.exit(done.stderr)
-    return Mesure(**json.loads(done.stdout))
+    found = Mesure(**json.loads(done.stdout))
+    if pdf:
+        unseen = cpu() - before - found.vu
+        found.etapes["conversion en PDF"] += unseen
+    return found
 
 
 def nombre_lisible(nombre: float) -> str:
@@ -180,6 +187,7 @@ def main() -> None:
     if options.nombre:
         print(json.dumps(asdict(mesurer(options.nombre, options.batis, options.pdf))))
         return
+    adopter()
     mesures = []
     for nombre in (*NOMBRES, *([100_000] if options.complet else ())):
         mesures.append(enfant(nombre, options.batis))

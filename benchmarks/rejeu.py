@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -21,6 +20,7 @@ import time
 from pathlib import Path
 
 import synthese
+from orphelins import adopter, cpu
 
 RACINE = Path(__file__).parents[1]
 PDF = "2024-587"
@@ -28,7 +28,7 @@ PDF = "2024-587"
 
 def run(folder: Path, numero: str, *args: str) -> tuple[int, float, float]:
     """One run of the command: documents made, seconds, seconds of CPU (LibreOffice included)."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    before, start = cpu(), time.monotonic()
     words = ["--gabarits", str(RACINE / "templates"), "generer", numero, *args]
     done = subprocess.run(
         [sys.executable, "-m", "generator", *words],
@@ -38,11 +38,11 @@ def run(folder: Path, numero: str, *args: str) -> tuple[int, float, float]:
         text=True,
         check=False,
     )
-    spent, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent, after = time.monotonic() - start, cpu()
     if done.returncode:
         sys.exit(done.stdout[-2000:] + done.stderr[-4000:])
     made = sum(line.startswith(("écrit\t", "repris\t")) for line in done.stdout.splitlines())
-    return made, spent, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return made, spent, after - before
 
 
 def table(folder: Path, titre: str, numero: str, structure: str, *args: str) -> None:
@@ -57,10 +57,10 @@ def table(folder: Path, titre: str, numero: str, structure: str, *args: str) -> 
     rows += [("output folder lost, change undone", run(folder, numero, *args))]
     _, whole, whole_cpu = rows[0][1]
     print(f"\n| {titre} | documents made | time | CPU time |\n|---|---|---|---|")
-    for name, (made, spent, cpu) in rows:
-        share, share_cpu = 100 * spent / whole, 100 * cpu / whole_cpu
+    for name, (made, spent, worked) in rows:
+        share, share_cpu = 100 * spent / whole, 100 * worked / whole_cpu
         print(
-            f"| {name} | {made} | {share:.1f} % ({spent:.1f} s) | {share_cpu:.1f} % ({cpu:.1f} s) |",
+            f"| {name} | {made} | {share:.1f} % ({spent:.1f} s) | {share_cpu:.1f} % ({worked:.1f} s) |",
             flush=True,
         )
 
@@ -85,6 +85,7 @@ def main() -> None:
         or not 0 <= options.pdf <= synthese.PAR_DELIBERATION
     ):
         parser.error(f"{synthese.PAR_DELIBERATION} acts at most")
+    adopter()
     inventes(options.actes, "--sans-pdf")
     if not options.pdf:
         return

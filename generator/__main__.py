@@ -9,6 +9,9 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
+RAMASSAGE = (100_000, 20, 100)
+"""How often garbage is looked for (`gc.set_threshold`): records live to the end, to look at them is lost."""
+
 
 def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Say in French that the program is at fault, and keep the trace in a file for its makers."""
@@ -24,7 +27,7 @@ def _unexpected(kind: type[BaseException], error: BaseException, trace: Tracebac
 def main() -> None:
     """Speak French whatever the machine's language, then run the command."""
     sys.excepthook = _unexpected
-    gc.set_threshold(100_000, 20, 100)  # records live until the end: looking at them often is lost time
+    gc.set_threshold(*RAMASSAGE)
     os.environ["LANGUAGE"] = "fr"  # click words its messages through gettext
     gettext.bindtextdomain("convenant", str(Path(__file__).parent / "locale"))
     gettext.textdomain("convenant")
