@@ -93,16 +93,16 @@ def _bind(documents: Sequence[Part], path: Path, titre: str, jour: datetime.date
     with Pdf.new() as out:
         tags = Tags(out)
         marks: list[tuple[str, Mark]] = []
+        count = 0
         claims: set[tuple[str, ...]] = set()
         for part in documents:
             # Nothing of a part is closed, since its pages are read from it at the end; but what was parsed of
             # it is let go with `source`, else a thousand parts would be held twice in memory.
             source = _open(part.pdf, part.titre)
-            first = len(out.pages)
-            _inherit(out, source)
+            _inherit(out, source, first=not count)
             claims.add(_claims(source))
-            out.add_pages_from(source)
-            copies = [out.pages[n] for n in range(first, len(out.pages))]
+            copies = _copy(out, source)
+            first, count = count, count + len(copies)
             destinations = Destinations(source)
             _relink(source, copies, destinations)
             tags.add(source, copies, part.titre)
@@ -110,7 +110,7 @@ def _bind(documents: Sequence[Part], path: Path, titre: str, jour: datetime.date
             top = Target(first, ("/XYZ", None, None, None))
             marks.append((part.groupe, Mark(part.titre, top, own)))
             del source, destinations
-        if not len(out.pages):
+        if not count:
             raise AssemblyError("Le dossier est vide : il n’y a aucun document à assembler.")
         tags.finish()
         pages = [page.obj for page in out.pages]
@@ -129,6 +129,19 @@ def _open(pdf: bytes | Path, titre: str) -> Pdf:
         return pikepdf.open(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf)
     except pikepdf.PdfError as error:
         raise AssemblyError(f"Le PDF de « {titre} » est illisible.") from error
+
+
+def _copy(out: Pdf, source: Pdf) -> list[Page]:
+    """Add the pages of a part; their copies."""
+    if "/AcroForm" in source.Root:  # its fields go with its pages
+        out.add_pages_from(source)
+    else:
+        for page in source.pages:
+            out.pages.append(page)
+    # To ask `out` for a page takes as long as it has pages. What was copied is not copied again: this list,
+    # once copied, is that of the copies.
+    pages = source.make_indirect(Array([page.obj for page in source.pages]))
+    return [Page(copy) for copy in out.copy_foreign(pages)]
 
 
 def _relink(source: Pdf, copies: list[Page], destinations: Destinations) -> None:
@@ -188,9 +201,9 @@ def _write_outline(out: Pdf, pages: Sequence[Object], marks: Sequence[tuple[str,
             outline.root.append(group)
 
 
-def _inherit(out: Pdf, source: Pdf) -> None:
+def _inherit(out: Pdf, source: Pdf, first: bool) -> None:
     """Take from the first parts that have them: metadata, names of the programs, colours relied on."""
-    if not len(out.pages):
+    if first:
         if "/Metadata" in source.Root:
             out.Root.Metadata = out.copy_foreign(source.Root.Metadata)
         for key in ("/Producer", "/Creator"):
