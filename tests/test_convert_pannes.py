@@ -221,6 +221,8 @@ def test_batches_hold_every_document_once_and_end_together(weights: dict[str, in
 
 
 def test_a_long_list_is_cut_so_that_libreoffice_starts_afresh() -> None:
-    batches = _batches({str(n): 30_000 for n in range(1000)}, 2)
-    assert len(batches) == 16
+    batches = _batches({str(n): 30_000 for n in range(4 * BATCH)}, 2)
+    assert len(batches) == 4
+    batches = _batches({str(n): 30_000 for n in range(4 * BATCH + 1)}, 2)
+    assert len(batches) == 6
     assert max(map(len, batches)) <= BATCH
