@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from generator.diagnostics import Diagnostic, Span, to_text
 from generator.render import Engine, RenderError
+from generator.render.values import Block, Refused, finalize
 
 from .render_files import JOUR, engine, paragraph, refusal, render, rewrite, runs, text, write
 
@@ -351,6 +352,14 @@ def test_line_feeds_survive_filters_that_mark_text_as_safe(tmp_path: Path) -> No
     out = render(tmp_path, {"v": "a\n&"})
     assert text(out)[:2] == ["a\n&", "a\n& ; a\n&"]
     assert zipfile.ZipFile(io.BytesIO(out)).read("word/document.xml").count(b"<w:br/>") == 3
+
+
+def test_a_line_break_in_the_description_of_a_picture_is_not_a_cut() -> None:
+    picture = Block('<w:p><w:r><wp:docPr descr="Une image&#10;&#xA0;&amp; son texte"/></w:r></w:p>')
+    assert finalize(picture) == picture
+    for cut in ("&#1", "&am", "&#x;", "&#10"):
+        with pytest.raises(Refused, match="coupée"):
+            finalize(Block(f"<w:p>{cut}"))
 
 
 @pytest.mark.parametrize(

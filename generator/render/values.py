@@ -28,7 +28,7 @@ _SPECIAL = re.compile(f"[{_UNFIT}\n\r\t&<>\"']")
 _LAYOUT = re.compile("\r\n|[\n\r\t]")
 _PARAGRAPH = re.compile("<w:(?:p|tbl)[ >]")
 _NONE = re.compile(r"\bNone\b")
-_TORN = re.compile("&(?!(?:amp|lt|gt|quot|apos|#3[49]);)|<(?!/?[a-z])|<[^>]*$")
+_TORN = re.compile("&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);)|<(?!/?[a-z])|<[^>]*$")
 _XML = re.compile("<[^>]*>?|&[^;]*;?|>")
 _KEPT, _SHORT = 4096, 400  # how many values are remembered, and how long they may be
 
