@@ -31,22 +31,25 @@ if [ "$mode" = dev ]; then
 fi
 as_root=()
 [ "$(id -u)" = 0 ] || as_root=(sudo -n)
-if command -v apt-get >/dev/null && "${as_root[@]}" true 2>/dev/null; then
-    # Conversion does without it, and takes an eighth longer.
-    compgen -G '/usr/lib*/libtcmalloc_minimal.so.4' >/dev/null ||
-        compgen -G '/usr/lib/*/libtcmalloc_minimal.so.4' >/dev/null || wanted+=(libtcmalloc-minimal4)
-    if [ "${#wanted[@]}" -gt 0 ]; then
+can_install() { command -v apt-get >/dev/null && "${as_root[@]}" true 2>/dev/null; }
+export DEBIAN_FRONTEND=noninteractive
+if [ "${#wanted[@]}" -gt 0 ]; then
+    if can_install; then
         echo "Installation de : ${wanted[*]}"
-        export DEBIAN_FRONTEND=noninteractive
         "${as_root[@]}" apt-get update -qq
         "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
+    else
+        echo "À installer (droits d’administrateur) : apt-get install ${wanted[*]}" >&2
     fi
-elif [ "${#wanted[@]}" -gt 0 ]; then
-    echo "À installer (droits d’administrateur) : apt-get install ${wanted[*]}" >&2
 fi
 
 sum=$(cat "$lock" pyproject.toml "$0" | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]; then
+    # Conversion does without it, and takes an eighth longer: asked for once, and not missed.
+    if ! compgen -G '/usr/lib*/libtcmalloc_minimal.so.4' >/dev/null &&
+        ! compgen -G '/usr/lib/*/libtcmalloc_minimal.so.4' >/dev/null && can_install; then
+        "${as_root[@]}" apt-get install -y -qq --no-install-recommends libtcmalloc-minimal4 >/dev/null 2>&1 || true
+    fi
     [ -x .venv/bin/python ] || "$python" -m venv .venv
     echo "Installation des bibliothèques Python…"
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$lock"
