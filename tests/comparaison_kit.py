@@ -18,6 +18,7 @@ from docx.shared import Cm
 from docx.text.paragraph import Paragraph
 
 from generator.service import Options, Workspace
+from tests.finances_kit import Muet
 
 ROOT = Path(__file__).resolve().parent.parent
 Edit = Callable[[Document, random.Random], bool]
@@ -229,19 +230,6 @@ EDITS: list[Edit] = [
     scission, fusion, ligne_ajoutee, ligne_retiree, tableau_retire, tableau_ajoute, gras, alignement, style,
     pied, entete, marges,
 ]  # fmt: skip
-
-
-class Muet:
-    """Shows nothing of the progress."""
-
-    def debut(self, etape: str, total: int) -> None:
-        """A stage begins."""
-
-    def pas(self, detail: str) -> None:
-        """A step is done."""
-
-    def fin(self) -> None:
-        """The stage is over."""
 
 
 def produire(projet: Path, sortie: Path, numero: str = "2024-587") -> Path:

@@ -23,6 +23,7 @@ from generator.redaction import Rendu, Travail
 from generator.render import Engine
 from generator.service import Options, Production, Workspace
 from tests.dossier_kit import ROOT, TEMPLATES, convenant
+from tests.finances_kit import Muet
 from tests.grappe_kit import Grappe
 
 from .render_files import JOUR, engine, write
@@ -31,14 +32,6 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 import synthese
 
 NUMERO = "2024-1"
-
-
-class Muet:
-    """A display that shows nothing."""
-
-    def debut(self, etape: str, total: int) -> None: ...
-    def pas(self, detail: str) -> None: ...
-    def fin(self) -> None: ...
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from generator.documents import documents
 from generator.load import Records, load
 from generator.service import Options, Workspace
 from tests import cli_kit
+from tests.finances_kit import Muet
 from tests.test_epreuve import rewrite
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,19 +32,6 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TITLE = re.compile(r"# (data/\S+\.yaml)\n")
 WORD_NAMES = {"Titre": "Title", "Sous-titre": "Subtitle", "Citation": "Quote"}
 """Names that Word shows in French, and those that it stores."""
-
-
-class Muet:
-    """Shows nothing."""
-
-    def debut(self, etape: str, total: int) -> None:
-        """A stage begins."""
-
-    def pas(self, detail: str) -> None:
-        """A step is done."""
-
-    def fin(self) -> None:
-        """The stage is over."""
 
 
 def blocks(kind: str) -> list[str]:
