@@ -5,14 +5,17 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
 
-from generator.attribution import Origine, causes, champs
+from generator.attribution import Champ, Origine, causes, champs
 from generator.attribution.champs import ecritures
 from generator.conformite import Passage
+from generator.diagnostics import Span
 from generator.load import load
+from generator.render import Engine
 from generator.service import Workspace
 from generator.service.attributions import Attributions, Bilan
 from tests.dossier_kit import DATA, TEMPLATES, convenant
@@ -100,6 +103,49 @@ def test_command(depot: Path) -> None:
     assert convenant("attribuer", "v1", "--dossier", "nul", cwd=depot).returncode == 1
 
 
+class Barre:
+    """A bar that remembers what was announced and what was done."""
+
+    def __init__(self) -> None:
+        self.totaux: dict[str, int] = {}
+        self.faits: dict[str, int] = {}
+        self.etape = ""
+
+    def debut(self, etape: str, total: int) -> None:
+        self.etape = etape
+        self.totaux[etape], self.faits[etape] = total, 0
+
+    def pas(self, detail: str) -> None:
+        self.faits[self.etape] += 1
+
+    def fin(self) -> None:
+        self.etape = ""
+
+
+def test_each_state_is_worded_once_and_the_bar_counts_what_went(
+    depot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(depot, tmp_path / "d")
+    (tmp_path / "d" / "data" / FAIMAH).unlink()
+    shutil.copytree(TEMPLATES, tmp_path / "d/templates", dirs_exist_ok=True)
+    worded: list[str] = []
+    real = Engine.render
+
+    def spy(self: Engine, template: str, *args: Any, **options: Any) -> bytes:
+        worded.append(template)
+        return real(self, template, *args, **options)
+
+    monkeypatch.setattr(Engine, "render", spy)
+    folder, bar = tmp_path / "d", Barre()
+    work = Workspace(folder / "data", folder / "templates", folder / "output", folder / "cache")
+    found = Attributions(work).expliquer("v1", None, NUMERO, bar)
+    states = [x.etat for x in found.lignes]
+    assert found.gabarits == [] and "supprimé" in states
+    assert bar.totaux["causes"] == bar.faits["causes"] == len(states) + found.identiques
+    kept = states.count("modifié") + found.identiques
+    assert kept > 0 and len(worded) == 2 * kept
+
+
 def passages(*lines: str) -> list[Passage]:
     return [Passage("corps", "", x) for x in lines]
 
@@ -117,6 +163,26 @@ def test_a_value_is_known_however_it_is_written() -> None:
     assert {x.replace("\u00a0", " ") for x in ecritures("57 750,00")} == {"57 750,00 €", "57 750,00"}
     assert "9 décembre 2024" in ecritures("2024-12-09")
     assert ecritures("") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("ancien", "nouveau", "avant", "apres", "sure"),
+    [
+        ("15", "16", "soit 2\u00a0115,00\u00a0€", "soit 2\u00a0116,00\u00a0€", False),
+        ("115", "116", "soit 2\u00a0115,00\u00a0€", "soit 2\u00a0116,00\u00a0€", False),
+        ("15", "16", "soit 15\u00a0000 places", "soit 16\u00a0000 places", False),
+        ("15", "16", "soit 0,15 place", "soit 0,16 place", False),
+        ("15", "16", "soit 15,5 places", "soit 16,5 places", False),
+        ("15", "16", "soit 2\u00a0115 et 15 places", "soit 2\u00a0115 et 16 places", True),
+        ("15", "16", "15 places", "16 places", True),
+        ("2115", "2116", "soit 2\u00a0115,00\u00a0€", "soit 2\u00a0116,00\u00a0€", True),
+        ("15", "16", "le nombre de places est de 15.", "le nombre de places est de 16.", True),
+    ],
+)
+def test_a_figure_is_never_cut(ancien: str, nouveau: str, avant: str, apres: str, sure: bool) -> None:
+    field = Champ("a.yaml", "quantite", ancien, nouveau, Span("a.yaml"))
+    (c,) = causes(passages(avant), passages(apres), passages(apres), [field], [])
+    assert c.champs == (field,) and c.certain is sure
 
 
 def test_the_same_records_have_no_changed_field() -> None:

@@ -7,6 +7,7 @@ comes from the program. Nothing is guessed but which field: the one whose value 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -80,5 +81,19 @@ def changements(a: Sequence[Passage], b: Sequence[Passage]) -> Iterator[tuple[st
 def _montre(c: Champ, avant: str, apres: str) -> bool:
     """True when the passage said the old value and no longer does, or now says the new one."""
     old, new = (" ".join(x.split()) for x in (avant, apres))
-    lost = any(x in old and x not in new for x in ecritures(c.ancien))
-    return lost or any(x in new and x not in old for x in ecritures(c.nouveau))
+    lost = any(_dit(old, x) and not _dit(new, x) for x in ecritures(c.ancien))
+    return lost or any(_dit(new, x) and not _dit(old, x) for x in ecritures(c.nouveau))
+
+
+def _dit(text: str, valeur: str) -> bool:
+    """True when `text` holds the value, and not as a piece of a longer figure; plain spaces in both.
+
+    « 15 » is not in « 2 115,00 », « 15 000 », « 0,15 » nor « 15,5 ».
+    """
+    before = r"(?<!\d)(?<!\d[,.])" if re.match(r"\d", valeur) else ""
+    if re.match(r"\d{3}(?!\d)", valeur):
+        before += r"(?<!\d )"  # it may be the end of thousands
+    after = r"(?![,.]?\d)" if re.search(r"\d$", valeur) else ""
+    if re.search(r"(?<!\d)\d{1,3}$", valeur):
+        after += r"(?! \d{3}(?!\d))"  # or their beginning
+    return re.search(f"{before}{re.escape(valeur)}{after}", text) is not None

@@ -42,6 +42,8 @@ def en_pdf(entete: Entete, lignes: Sequence[Ligne], jour: dt.date, delai: float 
     soffice = find_soffice()
     if soffice is None:
         raise PapierError("LibreOffice est introuvable")
+    # Not `convert`: it refuses a PDF that lost words of its .docx, and takes for one the old words that stand
+    # against the new (« 2022 » struck then « 19 » are one word in the .docx, two on the page).
     try:
         with Office(soffice) as office:
             feuille = office.room / "rapport.docx"

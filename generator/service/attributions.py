@@ -86,8 +86,9 @@ class Attributions:
                 for n in sorted({*old.gabarits, *new.gabarits})
                 if old.gabarits.get(n) != new.gabarits.get(n)
             ]
-            suivi.debut("causes", len(new.documents))
-            for ident in dict.fromkeys([*new.documents, *old.documents]):
+            idents = tuple(dict.fromkeys([*new.documents, *old.documents]))
+            suivi.debut("causes", len(idents))
+            for ident in idents:
                 try:
                     self._document(ident, old, new, records[1].racine, bilan)
                 except RenderError as e:
@@ -121,27 +122,19 @@ class Attributions:
             *old.engine.closure(before.template, before.contexte()),
         }
         needed = {key.partition("#")[0] for key in after.depend}
+        changed = used.intersection(bilan.gabarits)
+        now = _texte(after, new.engine, new.ouvrage)
         found = causes(
             _texte(before, old.engine, old.ouvrage),
-            self._entre(after, old, new, used.intersection(bilan.gabarits)),
-            _texte(after, new.engine, new.ouvrage),
+            _entre(after, old, new, now) if changed else now,
+            now,
             [c for c in bilan.champs if f"{racine}/{c.fiche}" in needed],
-            sorted(used.intersection(bilan.gabarits)),
+            sorted(changed),
         )
         if found:
             bilan.lignes.append(Ligne(ident, "modifié", tuple(found)))
         else:
             bilan.identiques += 1
-
-    def _entre(self, d: Document, old: _Etat, new: _Etat, changed: set[str]) -> tuple[Passage, ...]:
-        """The document with the new records and the old templates; with the new ones when the old cannot
-        word it. Raises RenderError."""
-        if changed:
-            try:
-                return _texte(d, old.engine, new.ouvrage)
-            except RenderError:  # a field or a clause that the old templates do not know
-                pass
-        return _texte(d, new.engine, new.ouvrage)
 
     def _revision(self, revision: str | None, room: Path) -> Workspace:
         """Raises RevisionError."""
@@ -154,6 +147,15 @@ class Attributions:
         """The place of a field as the user knows it, even when its file was in a temporary folder."""
         shown = f"{show_path(self.atelier.donnees)}/{c.fiche}"
         return replace(c, span=replace(c.span, file=shown)) if c.span.file != shown else c
+
+
+def _entre(d: Document, old: _Etat, new: _Etat, now: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    """The document with the new records and the old templates; `now`, with the new ones, when the old cannot
+    word it."""
+    try:
+        return _texte(d, old.engine, new.ouvrage)
+    except RenderError:  # a field or a clause that the old templates do not know
+        return now
 
 
 def _texte(d: Document, engine: Engine, work: Ouvrage) -> tuple[Passage, ...]:

@@ -60,7 +60,11 @@ _GRAVES: Final = re.compile(
     r"doit|doivent|devra|devront|peut|peuvent|pourra|pourront|tenue?s?|oblig\w+|interdi\w+|exclu\w*|dispens\w+|"
     r"exonér\w+|renonc\w+|résili\w+|solidair\w+|tou(?:te|s|tes)|avant|après|maximum|minimum|plus|moins|"
     rf"{_NOMBRE.replace('une?|', '')}|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|"
-    r"novembre|décembre|euros?|mois|ans?|années?|jours?|semaines?|articles?|annexes?)\b|\bn’"
+    r"novembre|décembre|euros?|mois|ans?|années?|jours?|semaines?|articles?|annexes?|"
+    # Shares, ranks, rhythms, alternatives, undertakings; too many words here only makes it stricter.
+    r"moitié|tiers|quarts?|double|triple|\w+aines?|totalité|partie|partiel\w*|premi(?:er|ère)s?|second\w*|"
+    r"dernier\w*|dernière\w*|deuxième|trimestr\w+|semestr\w+|mensuel\w*|annuel\w*|hebdomad\w+|quotidien\w*|"
+    r"et|ou|tacite\w*|express\w+|engag\w+)\b|\bn’"
 )
 _MAX_MOTS: Final = 8
 
