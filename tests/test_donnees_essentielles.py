@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -246,14 +247,36 @@ def test_the_name_of_the_representative_is_refused(tmp_path: Path) -> None:
     assert fault.code == "SCD003" and person not in fault.message
 
 
+@pytest.mark.parametrize(
+    ("forme", "name", "codes"),
+    [
+        ("association", "Monsieur Vincent", []),
+        ("societe", "Monsieur Vincent", ["SCD003"]),
+        ("association", "Vincent (EI)", ["SCD003"]),
+        ("association", "Monsieur Vincent, tél. 03 21 00 00 00", ["SCD003"]),
+    ],
+)
+def test_a_legal_person_may_have_a_civility_in_its_name(
+    tmp_path: Path, forme: str, name: str, codes: list[str]
+) -> None:
+    """« societe » is also what a sole trader would be entered under: nothing sure is said by it."""
+    service(tmp_path, pas_de_calais_actif="2025-01-20")
+    path = "structures/pas-de-calais-actif.yaml"
+    changer(tmp_path, path, "nom: Pas-de-Calais Actif\n", f"nom: {name}\n")
+    changer(tmp_path, path, "forme: gip\n", f"forme: {forme}\n")
+    records, _ = load(tmp_path / "data")
+    made = conventions.publier(records, ["2024-587"], False)
+    assert [d.code for d in made.diagnostics if d.is_error] == codes
+
+
 def test_a_rna_that_the_format_lacks_is_left_out_and_told(tmp_path: Path) -> None:
     made = service(tmp_path, faimah="2025-01-20")
     changer(tmp_path, "structures/faimah.yaml", "rna: W629000004", "rna: W2A1000119")
     edition = made.publier("2024-587", True, Muet())
     assert [d.code for d in edition.diagnostics] == ["SCD005"]
-    assert {r["rnaBeneficiaire"] for r in rows(edition.fichiers[0]) if "FAIMAH" in r["nomBeneficiaire"]} <= {
-        ""
-    }
+    found = rows(edition.fichiers[0])
+    held = [r["rnaBeneficiaire"] for r in found if r["nomBeneficiaire"].startswith("Fédération artésienne")]
+    assert held and set(held) == {""}
 
 
 def test_a_long_object_falls_back_on_the_thematiques(tmp_path: Path) -> None:
@@ -273,6 +296,26 @@ def test_payments_are_not_dated_before_the_signature(tmp_path: Path) -> None:
     made = service(tmp_path, pas_de_calais_actif="2026-06-01")
     (row,) = rows(made.publier("2024-587", False, Muet()).fichiers[0])
     assert row["datesPeriodeVersement"].split("/")[0] == "2026-06-01"
+
+
+def test_payments_of_unknown_days_are_not_said_to_be_one(tmp_path: Path) -> None:
+    """Without its dispositif the schedule is one amount « à fixer »: that is no single payment."""
+    service(tmp_path, pas_de_calais_actif="2025-01-20")
+    records, _ = load(tmp_path / "data")
+    (row,) = conventions.publier(replace(records, dispositifs={}), ["2024-587"], False).lignes
+    assert row["conditionsVersement"] == "échelonné" and "/" in row["datesPeriodeVersement"]
+
+
+def test_a_faulty_dispositif_leaves_no_file(tmp_path: Path) -> None:
+    """It says how the grant is paid; one that the deliberation does not name does not count."""
+    made = service(tmp_path, pas_de_calais_actif="2025-01-20")
+    path = "dispositifs/2024/travailleurs-independants.yaml"
+    changer(tmp_path, path, "financement:\n", "financements:\n")
+    for numero in ("2024-587", None):
+        edition = made.publier(numero, False, Muet())
+        assert edition.fichiers == ()
+        assert [d.span.file.endswith(path) for d in edition.diagnostics if d.code == "SCD006"] == [True]
+    assert made.publier("2023-09-18", False, Muet()).fichiers
 
 
 def test_a_faulty_record_leaves_no_file(tmp_path: Path) -> None:
@@ -316,6 +359,8 @@ def test_three_months(signed: str, last: str) -> None:
         ("2025-04-21", None, "en retard", 1),
         ("2026-01-01", "2025-04-20", "publiée", 0),
         (None, "2025-04-21", "publiée en retard", 0),
+        ("2025-04-20", "2025-04-21", "à publier", 0),
+        ("2025-04-21", "2025-04-22", "en retard", 1),
     ],
 )
 def test_what_is_late(tmp_path: Path, au: str | None, published: str | None, state: str, late: int) -> None:
@@ -334,6 +379,23 @@ def test_what_is_late(tmp_path: Path, au: str | None, published: str | None, sta
     assert (row["État"], row["À publier le"]) == (state, dt.date(2025, 4, 20))
     assert row["Publication"] == "obligatoire"
     assert {r["État"] for r in table if r["Signé le"] is None} == {"à signer"}
+
+
+def test_a_signature_after_the_day_is_not_told(tmp_path: Path) -> None:
+    """On the day `au` nobody knows what is signed, and published, after it."""
+    made = service(tmp_path)
+    signer(tmp_path, "2023-09-18", "le-cheval-bleu", "2025-01-20")
+    for au, signed in (("2025-01-19", None), ("2025-01-20", dt.date(2025, 1, 20))):
+        table = made.echeances(None, dt.date.fromisoformat(au), Muet()).table
+        assert table is not None
+        (row,) = [
+            shown
+            for r in table.lignes
+            if (shown := dict(zip((c.titre for c in table.colonnes), r, strict=True)))["Structure"]
+            == "Le Cheval Bleu"
+        ]
+        assert row["État"] == ("à publier" if signed else "à signer")
+        assert row["Signé le"] == signed and (row["À publier le"] is None) is (signed is None)
 
 
 def test_a_public_body_is_never_late(tmp_path: Path) -> None:

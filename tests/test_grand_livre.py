@@ -70,6 +70,20 @@ def test_every_line_adds_up() -> None:
             assert isinstance(before, int) and isinstance(moved, int) and before + moved == after
 
 
+def test_the_opening_of_a_code_without_deliberation_is_its_ae(tmp_path: Path) -> None:
+    folder = base(tmp_path)
+    budget = folder / "budget/2030.yaml"
+    text = budget.read_text("utf-8")
+    line = '  - {code: C01-100C03, imputation: 65748/93402, libelle: Essai, ae: "7 000,00"}\n'
+    moved = '  - {date: 2030-03-01, code: C01-100C03, nature: engagement, montant: "500,00", motif: Marché}\n'
+    budget.write_text(f"{text}{line}mouvements:\n{moved}", "utf-8")
+    rows = [r for r in lignes(livre.tables(lire(folder))[0]) if r["Code opération"] == "C01-100C03"]
+    assert [(r["Mouvement"], r["Disponible après"]) for r in rows] == [
+        ("ouverture", 7_000_00),
+        ("engagement (Marché)", 6_500_00),
+    ]
+
+
 def test_movements_stand_between_the_deliberations(tmp_path: Path) -> None:
     folder = base(tmp_path)
     budget = folder / "budget/2030.yaml"
@@ -116,6 +130,49 @@ def test_voted_signed_and_paid(tmp_path: Path) -> None:
     assert (row["Voté"], row["Signé"], row["Payé"], row["Reste à payer"]) == (5000_50, 5000_50, 5000_50, 0)
     (row,) = [r for r in rows if r["Délibération"] == "2030-001" and r["Code opération"] == "C01-100A01"]
     assert (row["Voté"], row["Reste à signer"], row["Reste à payer"]) == (10_000_00, 10_000_00, 10_000_00)
+
+
+DEUX_AVENANTS = """structure: amis-du-phare
+actes:
+  - modele: annexe-04
+    convention:
+      numero: 2030-00001
+      signee_le: 2030-02-01
+      periode: {du: 2030-01-01, au: 2030-12-31}
+      cout: 20 000,00
+    operations:
+      - operation: suivi
+        repartition: [{territoire: littoral, quantite: 10, montant: "9 000,00"}]
+    annonce: {operations: "9 000,00", convention: "29 000,00"}
+  - modele: annexe-04
+    convention:
+      numero: 2030-00001
+      signee_le: 2030-02-01
+      periode: {du: 2030-01-01, au: 2030-12-31}
+      cout: 29 000,00
+    operations:
+      - operation: suivi
+        repartition: [{territoire: plaine, quantite: 10, montant: "1 000,00"}]
+    annonce: {operations: "1 000,00", convention: "30 000,00"}
+"""
+
+
+@pytest.mark.parametrize(("paid", "codes"), [("9 500,00", []), ("10 000,01", ["LIV003"])])
+def test_two_avenants_to_one_convention(tmp_path: Path, paid: str, codes: list[str]) -> None:
+    """A payment is counted once, against what the two vote together."""
+    what = f'date: 2031-02-01, deliberation: 2030-001, nature: avance, montant: "{paid}"'
+    row = f"  - {{{what}, convention: 2030-00001}}\n"
+    folder = base(tmp_path, f"exercice: 2031\nversements:\n{row}")
+    (folder / "deliberations/2030-001/actes/amis-du-phare.yaml").write_text(DEUX_AVENANTS, "utf-8")
+    records = lire(folder)
+    held = next(
+        r
+        for r in lignes(livre.tables(records)[1])
+        if (r["Délibération"], r["Code opération"]) == ("2030-001", "C01-100A01")
+    )
+    cents = int(paid.replace(" ", "").replace(",", ""))
+    assert (held["Voté"], held["Payé"]) == (10_000_00, cents)
+    assert [d.code for d in verifier(records, []) if d.code in ("LIV002", "LIV003")] == codes
 
 
 @pytest.mark.parametrize(
@@ -193,6 +250,17 @@ def test_a_faulty_record_leaves_no_table(tmp_path: Path) -> None:
     made = GrandLivre(Workspace(folder, ROOT / "templates", tmp_path / "out")).tables(Muet())
     assert made.tables == ()
     assert [d.code for d in made.diagnostics] == ["REC003", "LIV007"]
+
+
+def test_a_faulty_dispositif_leaves_no_table(tmp_path: Path) -> None:
+    """Its rates make the forecast: without them every payment would be one, without a date."""
+    folder = base(tmp_path)
+    path = folder / "dispositifs/2030/ateliers.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("financement:", "financements:"), "utf-8")
+    made = GrandLivre(Workspace(folder, ROOT / "templates", tmp_path / "out")).tables(Muet())
+    assert made.tables == ()
+    assert {d.code for d in made.diagnostics if d.span.file.endswith("ateliers.yaml")} >= {"LIV007"}
 
 
 def test_csv_and_json_say_the_same(tmp_path: Path) -> None:

@@ -133,6 +133,25 @@ def test_a_row_is_refused_alone(
     assert (read.lues, read.refusees) == (3, 1)
 
 
+@pytest.mark.parametrize("name", ["faimah.yaml", "faimah.yml"])
+def test_a_structure_that_cannot_be_read_is_not_begun_again(tmp_path: Path, name: str) -> None:
+    """Its SIRET is not known: a second record could be begun for it."""
+    made = service(tmp_path)
+    siret = RECORDS.structures["faimah"].siret
+    path = tmp_path / "data/structures/faimah.yaml"
+    if name == path.name:
+        path.write_text("nom: [\n" + path.read_text("utf-8"), "utf-8")
+    else:
+        path.rename(path.with_name(name))
+    file = tmp_path / "subventions.csv"
+    file.write_bytes(fichier(*lignes({"idBeneficiaire": siret}, {})))
+    seed = made.importer(file, False, Muet())
+    assert seed.ecrits == () and seed.fichiers == ()
+    assert [d.span.file.rpartition("/")[2] for d in seed.diagnostics if d.code == "SCD006"] == [name]
+    # What is wrong with the record is told too.
+    assert {d.code for d in seed.diagnostics} & {"YML002", "YML003", "YML004", "REC005"}
+
+
 def test_spaces_are_no_part_of_a_siret(tmp_path: Path) -> None:
     read = lire(tmp_path, fichier(*lignes({"idBeneficiaire": "327 743 696 00012"})))
     assert [b.siret for b in read.beneficiaires] == ["32774369600012"]

@@ -16,17 +16,22 @@ from generator.typography import accord, date_longue, enumerer, euros
 
 @dataclass(frozen=True, slots=True)
 class Paye:
-    """A payment that was made, with the act that it pays; `code` is the one that it draws on."""
+    """A payment that was made, with the act that it pays; `code` is the one that it draws on.
+
+    `vote`: cents voted on the code for the convention by the deliberation, all its acts together. `acte` is
+    the first of these that votes on the code.
+    """
 
     versement: VersementPaye
     dossier: Dossier
     acte: Acte
     code: str
+    vote: int
     span: Span
 
     @property
     def cle(self) -> tuple[str, str, str]:
-        """What the payment settles: a code of an act of a deliberation."""
+        """What the payment settles: a code of a convention, as a deliberation votes it."""
         return self.dossier.deliberation.id, self.versement.convention, self.code
 
 
@@ -87,7 +92,12 @@ def _rattacher(
             "corriger le numéro de la convention, ou celui de la délibération",
             "convention",
         )
-    voted = votes_par_code(dossier, group[0])
+    acts: dict[str, Acte] = {}
+    voted: dict[str, int] = {}
+    for acte in group:
+        for own, cents in votes_par_code(dossier, acte).items():
+            acts.setdefault(own, acte)
+            voted[own] = voted.get(own, 0) + cents
     if v.code is None and len(voted) == 1:
         code = next(iter(voted))
     elif v.code is not None and v.code in voted:
@@ -103,7 +113,7 @@ def _rattacher(
             f"codes de l’acte : {enumerer(voted) or 'aucun'}",
             "code" if v.code else "convention",
         )
-    return Paye(v, dossier, group[0], code, records.span(cle, *path, "montant"))
+    return Paye(v, dossier, acts[code], code, voted[code], records.span(cle, *path, "montant"))
 
 
 @regle("LIV001")
@@ -148,7 +158,7 @@ def paye_dans_la_limite_du_vote(records: Records) -> Iterator[Diagnostic]:
     sums: dict[tuple[str, str, str], int] = {}
     before: dict[tuple[str, str, str], list[Note]] = {}
     for p in payes(records):
-        cents, voted = p.versement.montant, votes_par_code(p.dossier, p.acte)[p.code]
+        cents, voted = p.versement.montant, p.vote
         total = sums[p.cle] = sums.get(p.cle, 0) + cents
         if total > voted:
             yield Diagnostic(

@@ -76,7 +76,7 @@ def engagements(records: Records, au: dt.date | None) -> tuple[Engagement, ...]:
                     line = sums[code]
                     line[0] += cents
                     line[1] += cents if signed else 0
-                    line[2] += paid.get(key, 0)
+                    line[2] += paid.pop(key, 0)  # two acts may share it
         out += [Engagement(dossier, code, *sums[code]) for code in codes]
     return tuple(out)
 
@@ -144,7 +144,8 @@ def _ouverture(records: Records, exercice: int, code: str, lines: Sequence[Ecrit
     elif line is not None:
         opened = line.ae if line.disponible is None else line.disponible
     said = line is not None and line.disponible is not None
-    what = "ouverture" if said or not lines else "ouverture (déduite de la première délibération)"
+    deduced = not said and any(e.dossier is not None for e in lines)
+    what = "ouverture (déduite de la première délibération)" if deduced else "ouverture"
     return exercice, code, dt.date(exercice, 1, 1), what, None, None, opened, ""
 
 

@@ -60,7 +60,7 @@ class DonneesEssentielles:
         A file with invented rows has another name: it is never taken for the one to publish.
         """
         etat = Finances(self.atelier).etat(numero, suivi)
-        numeros, wrong = _numeros(etat, numero)
+        numeros, wrong = _numeros(etat, numero, True)
         if wrong:
             return Edition(etat, diagnostics=wrong)
         made = conventions.publier(etat.records, numeros, fictives)
@@ -73,7 +73,7 @@ class DonneesEssentielles:
     def echeances(self, numero: str | None, au: dt.date | None, suivi: Suivi) -> Edition:
         """What is to be published and by when; `retards`: how many are overdue on the day `au`."""
         etat = Finances(self.atelier).etat(numero, suivi)
-        numeros, wrong = _numeros(etat, numero)
+        numeros, wrong = _numeros(etat, numero, False)
         if wrong:
             return Edition(etat, diagnostics=wrong)
         late = len(echeances.retards(etat.records, numeros, au))
@@ -93,7 +93,9 @@ class DonneesEssentielles:
         files, wrong = amorces.amorcer(
             read.beneficiaires, show_path(chemin), etat.records, self.atelier.donnees
         )
-        found = (*read.diagnostics, *wrong)
+        unread = {d.span.file for d in read.diagnostics if d.code == "SCD006"}
+        own = [d for d in etat.diagnostics if d.is_error and d.span.file in unread]
+        found = (*own, *read.diagnostics, *wrong)
         if simulation:
             return Amorce(etat, read, tuple(files), (), found)
         written: list[Path] = []
@@ -124,8 +126,13 @@ def _refus(where: str, message: str) -> Diagnostic:
     return Diagnostic("SOR001", message, Span(where), help=aide)
 
 
-def _numeros(etat: Etat, numero: str | None) -> tuple[Sequence[str], tuple[Diagnostic, ...]]:
-    """The deliberations asked for, or why they cannot be told (SCD006: a faulty record would be missing)."""
+def _numeros(
+    etat: Etat, numero: str | None, echeancier: bool
+) -> tuple[Sequence[str], tuple[Diagnostic, ...]]:
+    """The deliberations asked for, or why they cannot be told (SCD006: a faulty record would be missing).
+
+    `echeancier`: the payments are told too; they come from the dispositifs of the operations.
+    """
     records = etat.records
     if numero is not None and numero not in records.dossiers:
         own = [d for d in etat.diagnostics if d.is_error and f"/deliberations/{numero}/" in d.span.file]
@@ -133,10 +140,16 @@ def _numeros(etat: Etat, numero: str | None) -> tuple[Sequence[str], tuple[Diagn
     folder = f"deliberations/{numero}/" if numero else "deliberations/"
     needed = (records.cle(folder), records.cle("structures/"), records.cle("departement.yaml"))
     named = {records.cle(f"structures/{s}.yaml") for d in records.dossiers.values() for s in d.actes}
+    asked = [records.dossiers[numero]] if numero else list(records.dossiers.values())
+    rates = {
+        records.cle(f"dispositifs/{o.dispositif}.yaml")
+        for d in (asked if echeancier else ())
+        for o in d.deliberation.operations()
+    }
     missing = [
         k
         for k in sorted(records.fautifs)
-        if k.startswith(needed) and (not k.startswith(needed[1]) or k in named)
+        if k in rates or (k.startswith(needed) and (not k.startswith(needed[1]) or k in named))
     ]
     if missing:
         own = [d for d in etat.diagnostics if d.is_error and d.span.file in missing]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -91,13 +91,14 @@ class Finances:
             return made
         dossier = made.etat.records.dossiers[numero]
         data = feuilles.classeur(made.etat.records, dossier, made.tables, made.controles)
-        return self._ecrire(made, numero, {f"finances-{numero}.xlsx": data})
+        return self.ecrire_dans(made, numero, {f"finances-{numero}.xlsx": data})
 
     def csv(self, numero: str, noms: Sequence[str], suivi: Suivi) -> Livraison:
         """Write each of the tables `noms` (all of them when it is empty) in its own CSV file."""
         made = self.tables(numero, suivi)
         kept = [x for x in made.tables if not noms or x.nom in noms]
-        return self._ecrire(made, numero, {f"finances-{numero}-{x.nom}.csv": ecrits.en_csv(x) for x in kept})
+        files = {f"finances-{numero}-{x.nom}.csv": ecrits.en_csv(x) for x in kept}
+        return self.ecrire_dans(made, numero, files)
 
     def importer(
         self, chemin: Path, numero: str | None, feuille: str | None, simulation: bool, suivi: Suivi
@@ -125,8 +126,10 @@ class Finances:
             made = replace(made, diagnostics=(*made.diagnostics, refused))
         return Reprise(etat, made, tuple(written))
 
-    def _ecrire(self, made: Livraison, numero: str, files: dict[str, bytes]) -> Livraison:
-        folder = self.atelier.sortie / numero
+    def ecrire_dans(self, made: Livraison, dossier: str, files: Mapping[str, bytes]) -> Livraison:
+        """Write `files` (name → bytes) in output/<dossier>/; `made` with what is written. The first file that
+        cannot be written (SOR001) ends it."""
+        folder = self.atelier.sortie / dossier
         written: list[Path] = []
         for name, data in files.items():
             try:

@@ -6,24 +6,21 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from generator.compte_rendu import Etat
 from generator.diagnostics import Diagnostic, Span
 from generator.fabrique import Suivi
-from generator.files import cause, ecrire
 from generator.finances import ecrits
 from generator.finances.grand_livre import en_objets, tables
 from generator.finances.tables import Table
-from generator.load import show_path
 from generator.service.atelier import Workspace
 from generator.service.finances import Finances, Livraison
 
 DOSSIER = "grand-livre"
 """Folder of the files, under the output folder."""
 _FAMILLES = ("BUD", "LIV")
-_SOURCES = ("deliberations/", "budget/", "paiements/")
-"""Folders whose records the ledger cannot do without."""
+_SOURCES = ("deliberations/", "budget/", "paiements/", "dispositifs/")
+"""Folders whose records the ledger cannot do without; the dispositifs give the rates of the forecast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +48,9 @@ class GrandLivre:
     def csv(self, noms: Sequence[str], suivi: Suivi) -> Livraison:
         """Write each of the tables `noms` (all of them when it is empty) in output/grand-livre/."""
         made = self.tables(suivi)
-        folder = self.atelier.sortie / DOSSIER
-        written: list[Path] = []
-        for t in made.tables:
-            if noms and t.nom not in noms:
-                continue
-            path = folder / f"{DOSSIER}-{t.nom}.csv"
-            try:
-                ecrire(path, ecrits.en_csv(t))
-            except OSError as e:
-                refused = Diagnostic(
-                    "SOR001",
-                    f"impossible d’écrire « {path.name} » : {cause(e)}",
-                    Span(show_path(path)),
-                    help="fermer le fichier s’il est ouvert, ou choisir un autre dossier avec --sortie",
-                )
-                return Livraison(made.etat, made.tables, (), tuple(written), (*made.diagnostics, refused))
-            written.append(path)
-        return Livraison(made.etat, made.tables, (), tuple(written), made.diagnostics)
+        kept = [t for t in made.tables if not noms or t.nom in noms]
+        files = {f"{DOSSIER}-{t.nom}.csv": ecrits.en_csv(t) for t in kept}
+        return Finances(self.atelier).ecrire_dans(made, DOSSIER, files)
 
     def json(self, found: Sequence[Table], noms: Sequence[str]) -> str:
         """The tables as one JSON object; amounts are exact texts of euros, dates are ISO."""

@@ -17,7 +17,7 @@ _LONG = 60
 """Characters of an identifier made from a name."""
 _A_ECRIRE = ("forme", "siege", "representant", "habilitation")
 """What a structure needs and a SCDL file does not say."""
-_MOTS = frozenset({"true", "false", "null"})
+_MOTS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 """What an editor would not take for a text."""
 
 

@@ -35,6 +35,8 @@ _ENTRE = " / "
 """Between two titles: a title may have a comma or a dash."""
 _FICTIF = " (fictif)"
 """Ends the name of an invented grantee, or of one whose amounts are."""
+_INCERTAINES = frozenset({"societe"})
+"""Formes that do not say for sure a legal person: a sole trader has no other."""
 _DATES_SURES = frozenset({"date fixée", "date de la convention"})
 """What makes the day of a payment known and not expected, see `echeances.echeance`."""
 
@@ -118,9 +120,14 @@ def publier(records: Records, numeros: Collection[str], fictives: bool) -> Publi
     signed = [c for c in kept if c.lieu.acte.signe_le is not None]
     aside = len(held) - len(kept)
     found = list(_attribuant(records)) if signed else []
-    rows = [_ligne(records, c) for c in signed]
+    plans = {
+        ident: donnees.paiements(records, records.dossiers[ident])
+        for ident in {c.lieu.dossier.deliberation.id for c in signed}
+    }
+    rows = [_ligne(records, c, plans[c.lieu.dossier.deliberation.id]) for c in signed]
     for row in rows:
-        found += [_diagnostic(row, f) for f in fautes(row.textes) if f.champ != "idAttribuant"]
+        own = fautes(row.textes, row.convention.structure.forme not in _INCERTAINES)
+        found += [_diagnostic(row, f) for f in own if f.champ != "idAttribuant"]
         found += _personnes(row)
         found += _rna(records, row)
     for rank, fault in fautes_d_ensemble([r.textes for r in rows]):
@@ -147,7 +154,7 @@ def en_csv(lignes: Sequence[Mapping[str, str]]) -> bytes:
 # --- one row -------------------------------------------------------------------------------------
 
 
-def _ligne(records: Records, c: Concernee) -> _Ligne:
+def _ligne(records: Records, c: Concernee, plan: Sequence[donnees.Paiement]) -> _Ligne:
     row, lieu, s = _Ligne(c), c.lieu, c.structure
     dep, acte = records.departement, lieu.acte
     who = records.cle("departement.yaml")
@@ -164,7 +171,7 @@ def _ligne(records: Records, c: Concernee) -> _Ligne:
     row.poser("objet", _objet(c), lieu.span("operations"))
     row.poser("montant", f"{acte.montant // 100}.{acte.montant % 100:02d}", lieu.span("operations"))
     row.poser("nature", NATURES[0], lieu.span())
-    conditions, days = _versements(records, c)
+    conditions, days = _versements(c, plan)
     row.poser("conditionsVersement", conditions, lieu.span("operations"))
     row.poser("datesPeriodeVersement", days, lieu.span("signe_le"))
     row.poser("idRAE", "", lieu.span())
@@ -193,17 +200,15 @@ def _objet(c: Concernee) -> str:
     return f"{_ENTRE.join(dict.fromkeys(short))} {tail}"
 
 
-def _versements(records: Records, c: Concernee) -> tuple[str, str]:
+def _versements(c: Concernee, plan: Sequence[donnees.Paiement]) -> tuple[str, str]:
     """How the grant is paid, and when: the day of a single payment that is fixed, else a period, from the
-    signature at the earliest."""
+    signature at the earliest. `plan`: the schedule of the deliberation; a payment without a day is not taken
+    for a single one, its rates are not known."""
     signed = c.lieu.acte.signe_le
     if signed is None:
         return "", ""
-    known = [
-        p
-        for p in donnees.paiements(records, c.lieu.dossier)
-        if p.structure == c.structure.id and p.numero == c.numero
-    ]
+    known = [p for p in plan if p.structure == c.structure.id and p.numero == c.numero]
+    sure = len(known) == 1 and known[0].jour is not None
     days = [max(p.jour, signed) for p in known if p.jour is not None]
     if len(known) == 1 and days and known[0].base in _DATES_SURES:
         return UNIQUE, days[0].isoformat()
@@ -211,7 +216,7 @@ def _versements(records: Records, c: Concernee) -> tuple[str, str]:
         return ECHELONNE, f"{min(days).isoformat()}/{max(days).isoformat()}"
     ends = [p.operation.periode.au for p in known]
     last = max(signed, reglement(max(ends, default=signed)))
-    return UNIQUE if len(known) == 1 else ECHELONNE, f"{signed.isoformat()}/{last.isoformat()}"
+    return UNIQUE if sure else ECHELONNE, f"{signed.isoformat()}/{last.isoformat()}"
 
 
 # --- what is wrong with it -----------------------------------------------------------------------

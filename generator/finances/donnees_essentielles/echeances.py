@@ -24,13 +24,20 @@ def limite(signe_le: dt.date) -> dt.date:
 
 def etat(c: Concernee, au: dt.date | None) -> str:
     """Where the act stands on the day `au`; without a day, nothing is said to be late unless it was."""
-    signed, done = c.lieu.acte.signe_le, c.lieu.acte.donnees_publiees_le
+    signed, done = _connues(c, au)
     if signed is None:
         return "à signer"
     late = (done or au or dt.date.min) > limite(signed)
     if done is not None:
         return "publiée en retard" if late else "publiée"
     return "en retard" if late else "à publier"
+
+
+def _connues(c: Concernee, au: dt.date | None) -> tuple[dt.date | None, dt.date | None]:
+    """The days of signature and of publication; None for what comes after `au`: that day does not know it."""
+    days = c.lieu.acte.signe_le, c.lieu.acte.donnees_publiees_le
+    signed, done = (d if d is None or au is None or d <= au else None for d in days)
+    return signed, done
 
 
 def retards(records: Records, numeros: Collection[str], au: dt.date | None) -> tuple[Concernee, ...]:
@@ -40,13 +47,14 @@ def retards(records: Records, numeros: Collection[str], au: dt.date | None) -> t
 
 
 def table(records: Records, numeros: Collection[str], au: dt.date | None) -> Table:
-    """One line per act concerned, signed or not, by day of signature."""
+    """One line per act concerned, signed or not, by day of signature; no day that is after `au`."""
     rows: list[tuple[Valeur, ...]] = []
     for c in concernees(records, numeros):
         acte = c.lieu.acte
+        signed, done = _connues(c, au)
         rows.append(
             (
-                limite(acte.signe_le) if acte.signe_le else None,
+                limite(signed) if signed else None,
                 etat(c, au),
                 c.numero,
                 "avenant" if acte.est_avenant else "convention",
@@ -54,8 +62,8 @@ def table(records: Records, numeros: Collection[str], au: dt.date | None) -> Tab
                 c.lieu.dossier.deliberation.id,
                 acte.montant,
                 c.total,
-                acte.signe_le,
-                acte.donnees_publiees_le,
+                signed,
+                done,
                 "obligatoire" if c.obligatoire else "organisme public",
             )
         )

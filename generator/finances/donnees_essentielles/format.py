@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from itertools import count
 
 from generator.finances.feuillet import montrer, plat
 from generator.identifiants import departement_du_rna, parse_siret
@@ -70,9 +69,9 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERIODE = re.compile(f"{_ISO.pattern}(/{_ISO.pattern})?")
 _MONTANT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _PART = re.compile(r"[01](\.[0-9]{1,10})?")
-_CIVILITE = re.compile(
-    r"(?:M\.|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s+(?!J\.\s*C\b)\w"
-    r"|.*\b(?:entrepreneur individuel|entreprise individuelle|auto-?entrepreneur|micro-?entrepreneur)\b"
+_CIVILITE = re.compile(r"(?:M\.|Mr|Mme|Mlle|Monsieur|Madame|Mademoiselle)\s+(?!J\.\s*C\b)\w", re.IGNORECASE)
+_INDIVIDU = re.compile(
+    r".*\b(?:entrepreneur individuel|entreprise individuelle|auto-?entrepreneur|micro-?entrepreneur)\b"
     r"|.*\(EI\)",
     re.IGNORECASE,
 )
@@ -171,11 +170,11 @@ NOMS = tuple(c.nom for c in CHAMPS)
 _TEXTES = frozenset({"nomAttribuant", "referenceDecision", "nomBeneficiaire", "objet", "conditionsVersement"})
 
 
-def fautes(ligne: Valeurs) -> Iterator[Faute]:
-    """Every fault of a row, in the order of the columns, one per field."""
+def fautes(ligne: Valeurs, morale: bool = False) -> Iterator[Faute]:
+    """Every fault of a row, in the order of the columns, one per field; `morale`: see `personne`."""
     for champ in CHAMPS:
         text = ligne.get(champ.nom, "")
-        found = _vide(champ, ligne) if not text else _faute(champ, text)
+        found = _vide(champ, ligne) if not text else _faute(champ, text, morale)
         if found is not None:
             yield found
     if ligne.get("conditionsVersement") == ECHELONNE and _ISO.fullmatch(
@@ -195,7 +194,7 @@ def _vide(champ: Champ, ligne: Valeurs) -> Faute | None:
     return None
 
 
-def _faute(champ: Champ, text: str) -> Faute | None:
+def _faute(champ: Champ, text: str, morale: bool) -> Faute | None:
     if champ.lire is not None:
         try:
             champ.lire(text)
@@ -210,13 +209,14 @@ def _faute(champ: Champ, text: str) -> Faute | None:
     if FORMULE.match(text):
         message = f"{montrer(text)} : un tableur prendrait ce début pour une formule"
         return Faute(champ.nom, Sorte.FORMULE, message, "commencer le texte par une lettre ou un chiffre")
-    return personne(champ.nom, text)
+    return personne(champ.nom, text, morale)
 
 
-def personne(champ: str, text: str) -> Faute | None:
+def personne(champ: str, text: str, morale: bool = False) -> Faute | None:
     """What names a natural person, or says how to reach one: it has no place in open data (RGPD). The message
-    does not cite it."""
-    if champ == "nomBeneficiaire" and _CIVILITE.match(text):
+    does not cite it. `morale`: the grantee is known to be a legal person, a civility may begin its name."""
+    named = _INDIVIDU.match(text) or (not morale and _CIVILITE.match(text))
+    if champ == "nomBeneficiaire" and named:
         message = "le bénéficiaire est une personne physique"
         return Faute(champ, Sorte.PERSONNE, message, "laisser cette ligne hors du fichier")
     if champ in _TEXTES and _JOINDRE.search(text):
@@ -234,7 +234,7 @@ def fautes_d_ensemble(lignes: Sequence[Valeurs]) -> Iterator[tuple[int, Faute]]:
     that do not sum to 1 (at the first of its rows), a row given twice (at the second)."""
     lots: dict[tuple[str, ...], list[int]] = {}
     seen: dict[tuple[str, ...], int] = {}
-    for rank, row in zip(count(), lignes, strict=False):
+    for rank, row in enumerate(lignes):
         whole = tuple(row.get(n, "") for n in NOMS)
         if whole in seen:
             yield rank, Faute("nomBeneficiaire", Sorte.DOUBLE, "cette ligne figure deux fois", "en ôter une")

@@ -69,7 +69,13 @@ class _Ligne:
 
 
 def lire(chemin: Path, montre: str, records: Records) -> Lecture:
-    """Read `chemin` (`montre`: its name in diagnostics). Never raises for a bad file."""
+    """Read `chemin` (`montre`: its name in diagnostics). Never raises for a bad file.
+
+    Nothing is taken while the record of a structure cannot be read (SCD006): it may be one of the file.
+    """
+    unread = tuple(_illisibles(records))
+    if unread:
+        return Lecture(diagnostics=unread)
     aide = "enregistrer le fichier en CSV UTF-8"
     try:
         data = octets(chemin)
@@ -242,6 +248,18 @@ def _structures(records: Records) -> dict[str, tuple[str, ...]]:
                 names = (said.get("nom"), said.get("nom_court"))
                 out[siret] = tuple(n for n in names if isinstance(n, str))
     return out
+
+
+def _illisibles(records: Records) -> Iterator[Diagnostic]:
+    """SCD006: the files of structures/ whose SIRET is not known, since nothing of them was read."""
+    folder = records.cle("structures")
+    unread = {k for k in records.fautifs - records.sources.keys() if f"{k}/".startswith(f"{folder}/")}
+    # A file with a wrong suffix is held faulty under its right name too, which does not exist.
+    wrong = {k.rpartition(".")[0] for k in unread if not k.endswith(".yaml")}
+    for key in sorted(unread):
+        if not key.endswith(".yaml") or key.removesuffix(".yaml") not in wrong:
+            message = "la reprise n’est pas faite : cette structure serait peut-être créée deux fois"
+            yield Diagnostic("SCD006", message, Span(key), help="corriger la fiche, puis relancer")
 
 
 def _connue(sheet: Feuillet, said: tuple[str, str, int], noms: Sequence[str]) -> Iterator[Diagnostic]:
