@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
@@ -21,7 +22,7 @@ from generator.documents import documents
 from generator.documents.vue_envoi import envois
 from generator.envoi.executoire import empechement
 from generator.envoi.message import Courriel, Piece, Texte, brouillon, composer
-from generator.envoi.smtp import Serveur, lire_adresse
+from generator.envoi.smtp import Connexion, Serveur, SmtpError, lire_adresse
 from generator.load import load
 from generator.registre.base import Registre, fichier
 from generator.registre.evenements import Etape, rompue
@@ -143,6 +144,8 @@ def test_the_address_of_a_server(text: str, server: Serveur) -> None:
         ("http://h", "forme"),
         ("smtp://", "forme"),
         ("smtp://h:port", "forme"),
+        ("smtp://a..b", "forme"),
+        (f"smtp://{'a' * 64}.fr", "forme"),
         ("smtps://u:mot@h", "aucun mot de passe"),
         ("smtp://u@h", "en clair"),
     ],
@@ -203,6 +206,8 @@ def test_the_day_from_which_acts_may_leave(
     found = empechement(records, dossier, dt.date.fromisoformat(day))
     assert (found is None) is free
     assert found is None or (found.code, found.span.line > 0) == ("ENV001", True)
+    if found and published and received:
+        assert "exécutoire le 13\u00a0décembre 2024" in found.message
 
 
 def test_nothing_leaves_before_the_deliberation_is_executory(tmp_path: Path) -> None:
@@ -278,6 +283,28 @@ def test_a_refused_recipient_leaves_the_others(tmp_path: Path) -> None:
     assert steps == [Etape.ENVOI_PREVU, Etape.REFUSE, Etape.REMISE, Etape.ENVOYE]
 
 
+def test_a_message_refused_before_its_first_byte_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server keeps the transaction open, and takes no other one before it is told to drop it."""
+    folder, take = projet(tmp_path), SMTP.smtp_DATA
+    refused: list[str] = []
+
+    async def later_once(self: SMTP, arg: str) -> None:
+        if refused:
+            await take(self, arg)
+            return
+        refused.append(arg)
+        await self.push("450 plus tard")
+
+    monkeypatch.setattr(SMTP, "smtp_DATA", later_once)
+    with serveur(boite := Boite()) as port:
+        done = envoyer(folder, port)
+    assert len(boite.recus) == 2, done.stderr
+    assert "450 plus tard" in done.stderr and "503" not in done.stderr
+    assert sorted(s[-1] for s in etapes(folder).values()) == [Etape.REFUSE, Etape.ENVOYE, Etape.ENVOYE]
+
+
 def test_a_lost_answer_is_a_doubt_that_a_person_lifts(tmp_path: Path) -> None:
     folder, name = projet(tmp_path), "ccas-d-escalmont-avenant-annexe-08"
     with serveur(boite := Boite(couper="contact@ccas-d-escalmont.example")) as port:
@@ -300,6 +327,18 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     done = envoyer(folder, 1)
     assert done.returncode == 1 and "erreur[ENV006]" in done.stderr
     assert etapes(folder) == {}
+
+
+def test_why_a_server_does_not_answer_is_told_in_french() -> None:
+    with pytest.raises(SmtpError) as unknown:
+        Connexion(Serveur(".".join(["a" * 60] * 5), 25, "smtp"))  # longer than a name may be: no network
+    assert unknown.value.message.endswith(" : son nom n’est pas connu")
+    with serveur(Boite()) as port, pytest.raises(SmtpError) as plain:
+        Connexion(Serveur("127.0.0.1", port, "smtps"))
+    assert plain.value.message.endswith(" : l’échange chiffré échoue")
+    with pytest.raises(SmtpError) as unreachable:
+        Connexion(Serveur("255.255.255.255", 25, "smtp"))
+    assert re.search("l’accès est refusé$|erreur [0-9]+ du système$", unreachable.value.message)
 
 
 def test_no_sender(tmp_path: Path) -> None:

@@ -225,6 +225,8 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
         "n’importe quoi",
         "mysql+rien://x/y",
         "postgresql://u:secret@127.0.0.1:1/b",
+        "postgresql://127.0.0.1:1/b?user=u&password=secret",
+        "postgresql://u:secret@h:abc/b",
         "sqlite:////proc/r.sqlite3",
     ],
 )
@@ -232,6 +234,12 @@ def test_a_base_that_does_not_open(bad: str) -> None:
     with pytest.raises(RegistreError) as e:
         Registre(bad, OUVRAGE)
     assert "secret" not in str(e.value) and "registre" in str(e.value)
+
+
+@pytest.mark.parametrize("other", ["mysql://h/b", "oracle://h/b", "mysql+rien://h/b"])
+def test_a_base_of_another_kind(other: str) -> None:
+    with pytest.raises(RegistreError, match="pas celle d’une base connue"):
+        Registre(other, OUVRAGE)
 
 
 def test_a_file_that_is_no_register(tmp_path: Path) -> None:
@@ -243,6 +251,9 @@ def test_a_file_that_is_no_register(tmp_path: Path) -> None:
 
 def test_a_password_in_an_address_is_seen() -> None:
     assert not sans_secret("postgresql://u:mot@h/b")
+    assert not sans_secret("postgresql://h/b?user=u&password=mot")
+    assert not sans_secret("postgresql://h/b?sslpassword=mot")
+    assert sans_secret("postgresql://h/b?user=u") and sans_secret("postgresql://h:abc/b")
     assert sans_secret("postgresql://u@h/b") and sans_secret("n’importe quoi")
 
 
@@ -317,6 +328,18 @@ def test_once_returned_the_departement_notifies() -> None:
     told = (Etape.NOTIFIE, day("2025-02-12"))
     assert state(back, told, au=day("2026-01-01"))[2:] == (DEPARTEMENT, None, 0)
     assert state(back, told, (Etape.PUBLIE, day("2025-02-13")), au=day("2026-01-01"))[2:] == ("", None, 0)
+
+
+def test_an_act_to_send_again_is_no_longer_sent() -> None:
+    built, sent = (Etape.PREPARE, day("2024-12-10")), (Etape.ENVOYE, day("2025-01-02"))
+    steps = (built, (Etape.REMISE, day("2025-01-02")), sent, (Etape.ENVOI_LIBERE, day("2025-01-03")))
+    due = day("2025-01-04")
+    assert state(*steps, au=day("2025-03-01"))[:4] == (Etape.PREPARE, built[1], DEPARTEMENT, due)
+    assert state(*steps, au=sent[1])[0] is Etape.ENVOYE  # it was not freed yet
+    again = (*steps, (Etape.ENVOYE, day("2025-01-04")))
+    assert state(*again, au=day("2025-01-10"))[:3] == (Etape.ENVOYE, day("2025-01-04"), STRUCTURE)
+    back = (*steps, (Etape.RETOURNE, day("2025-01-20")))
+    assert state(*back, au=day("2025-01-20"))[0] is Etape.RETOURNE
 
 
 def test_the_furthest_step_counts_whatever_the_order_of_the_entries() -> None:
@@ -397,6 +420,19 @@ def test_an_act_named_twice_is_entered_once(projet: Path) -> None:
     with Registre(fichier(projet / "output" / OUVRAGE / "registre.sqlite3"), OUVRAGE) as registre:
         steps = [e.evenement.etape for e in registre.lire(found[0]["acte"])]
     assert steps.count(Etape.ENVOI_LIBERE) == 1
+
+
+def test_an_act_freed_is_entered_as_sent_again_the_same_day(projet: Path) -> None:
+    found = json.loads(convenant("suivi", OUVRAGE, "--format", "json", cwd=projet).stdout)
+    ident = found[-1]["acte"]
+    for step in ("envoye", "envoye", "envoi-a-refaire", "envoye", "envoye"):
+        said = ("--etape", step, "--le", "2020-01-10", "--par", "X")
+        done = convenant("inscrire", OUVRAGE, ident, *said, cwd=projet)
+        assert done.returncode == 0, done.stderr
+    with Registre(fichier(projet / "output" / OUVRAGE / "registre.sqlite3"), OUVRAGE) as registre:
+        events = [e.evenement for e in registre.lire(ident)]
+    assert [e.etape for e in events] == [Etape.ENVOYE, Etape.ENVOI_LIBERE, Etape.ENVOYE]
+    assert envoi(events)[0] == ENVOYE
 
 
 def test_a_broken_register_is_told(tmp_path: Path) -> None:

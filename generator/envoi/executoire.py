@@ -24,9 +24,10 @@ def executoire_le(d: Deliberation) -> dt.date | None:
 def empechement(records: Records, dossier: Dossier, jour: dt.date) -> Diagnostic | None:
     """ENV001 when the deliberation is not executory on the day `jour`, or when nothing says that it is."""
     d = dossier.deliberation
+    free = executoire_le(d)
     known = {"publiee_le": d.publiee_le, "transmise_le": d.transmise_le}
-    missing = [f"« {name} »" for name, day in known.items() if day is None]
-    if missing:
+    if free is None:
+        missing = [f"« {name} »" for name, day in known.items() if day is None]
         return Diagnostic(
             "ENV001",
             f"les actes ne peuvent pas partir : la fiche n’a pas {enumerer(missing, 'ni')}, rien ne dit que "
@@ -34,14 +35,13 @@ def empechement(records: Records, dossier: Dossier, jour: dt.date) -> Diagnostic
             records.span(dossier.cle, "date"),
             help="ajouter la date de publication et la date de réception par le préfet, une fois connues",
         )
-    late = {name: day for name, day in known.items() if day is not None and day > jour}
-    if not late:
+    if free <= jour:
         return None
     return Diagnostic(
         "ENV001",
         f"les actes ne peuvent pas partir : la délibération est exécutoire le "
-        f"{date_longue(max(late.values()))} (CGCT, article L.3131-1)",
-        records.span(dossier.cle, max(late, key=lambda name: late[name])),
+        f"{date_longue(free)} (CGCT, article L.3131-1)",
+        records.span(dossier.cle, next(name for name, day in known.items() if day == free)),
         notes=tuple(
             Note(f"{name} : {date_longue(day)}", records.span(dossier.cle, name))
             for name, day in known.items()

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import base64
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Self
 from urllib.parse import unquote, urlsplit
+
+from generator.files import cause
 
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _ATTENTE = 60
@@ -53,6 +57,7 @@ def lire_adresse(text: str) -> Serveur:
     try:
         parts = urlsplit(text)
         port = parts.port
+        (parts.hostname or "").encode("idna")  # as the system will: an empty or too long label is refused
     except ValueError:
         raise ValueError(
             "l’adresse du serveur n’a pas la forme smtp+starttls://utilisateur@serveur:587"
@@ -150,6 +155,9 @@ class Connexion:
         try:
             code, said = self._smtp.data(message.as_bytes())
         except smtplib.SMTPDataError as e:  # refused before its first byte
+            # Some servers keep the transaction open, and take no other; a lost connection is met later.
+            with suppress(SmtpError):
+                self.renoncer()
             raise SmtpError(_reponse(e.smtp_code, e.smtp_error), False) from e
         except (OSError, smtplib.SMTPException) as e:
             raise SansReponseError(_cause(e)) from e
@@ -163,12 +171,16 @@ def _base64(text: str) -> str:
 
 
 def _reponse(code: int, said: bytes | str) -> str:
-    text = said if isinstance(said, str) else said.decode("utf-8", "replace")
     kind = "refuse pour l’instant" if 400 <= code < 500 else "refuse"
-    return f"le serveur {kind} le message : {code} {' '.join(text.split())}"
+    return f"le serveur {kind} le message : {code} {_texte(said)}"
 
 
-def _cause(e: Exception) -> str:
+def _texte(said: bytes | str) -> str:
+    text = said if isinstance(said, str) else said.decode("utf-8", "replace")
+    return " ".join(text.split())
+
+
+def _cause(e: OSError) -> str:
     if isinstance(e, ssl.SSLCertVerificationError):
         return "son certificat n’est pas reconnu"
     if isinstance(e, TimeoutError):
@@ -177,4 +189,12 @@ def _cause(e: Exception) -> str:
         return "la connexion est refusée"
     if isinstance(e, smtplib.SMTPServerDisconnected):
         return "il a coupé la connexion"
-    return type(e).__name__
+    if isinstance(e, smtplib.SMTPResponseException):
+        return f"il refuse la connexion ({e.smtp_code} {_texte(e.smtp_error)})"
+    if isinstance(e, smtplib.SMTPException):
+        return "sa réponse ne se comprend pas"
+    if isinstance(e, socket.gaierror):
+        return "son nom n’est pas connu"
+    if isinstance(e, ssl.SSLError):  # its number is not one of the system
+        return "l’échange chiffré échoue"
+    return cause(e)

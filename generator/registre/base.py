@@ -22,6 +22,9 @@ _ESSAIS = 20
 """How many times an entry gives way to others that come first."""
 _ATTENTE = 30
 """Seconds that SQLite waits for another program to be done."""
+_BASES = frozenset({"sqlite", "postgresql"})
+_SECRETS = frozenset({"password", "sslpassword"})
+"""Parameters of an address that PostgreSQL reads as passwords."""
 _VERROU = 0x436F6E76
 """Number of the PostgreSQL lock under which the table is made."""
 
@@ -75,9 +78,10 @@ class RegistreError(Exception):
 def sans_secret(url: str) -> bool:
     """True when the address of a database holds no password."""
     try:
-        return sa.make_url(url).password is None
-    except ArgumentError:
+        read = sa.make_url(url)
+    except (ArgumentError, ValueError):
         return True
+    return read.password is None and _SECRETS.isdisjoint(read.query)
 
 
 def fichier(path: Path) -> str:
@@ -95,12 +99,14 @@ class Registre:
             self._url = sa.make_url(url)
             if self._url.drivername in ("postgresql", "postgres"):
                 self._url = self._url.set(drivername="postgresql+psycopg")
+            if self._url.get_backend_name() not in _BASES:
+                raise ArgumentError("neither SQLite nor PostgreSQL")
             self._engine = self._ouvrir()
             with self._engine.begin() as c:
                 if c.dialect.name == "postgresql":  # two programs that start at once make one table
                     c.execute(sa.text(f"SELECT pg_advisory_xact_lock({_VERROU})"))
                 _META.create_all(c)
-        except (ArgumentError, NoSuchModuleError) as e:
+        except (ArgumentError, NoSuchModuleError, ValueError) as e:
             raise RegistreError("l’adresse du registre n’est pas celle d’une base connue") from e
         except ImportError as e:
             raise RegistreError(
@@ -191,7 +197,8 @@ class Registre:
             raise RegistreError(f"{self._nom()} contient une ligne que Convenant n’a pas écrite") from e
 
     def _nom(self) -> str:
-        return f"le registre «\u00a0{self._url.render_as_string(hide_password=True)}\u00a0»"
+        shown = self._url.set(query={})  # a password may stand among its parameters too
+        return f"le registre «\u00a0{shown.render_as_string(hide_password=True)}\u00a0»"
 
     def _erreur(self, what: str, e: Exception) -> RegistreError:
         cause = str(getattr(e, "orig", None) or e).splitlines()

@@ -81,7 +81,12 @@ def situations(
 
 
 def _situation(acte: Acte, evenements: Sequence[Evenement], delais: Delais, au: dt.date) -> Situation:
-    reached = [e for e in evenements if e.etape in VIE]
+    freed = max((n for n, e in enumerate(evenements) if e.etape is Etape.ENVOI_LIBERE), default=-1)
+    reached = [
+        e
+        for n, e in enumerate(evenements)
+        if e.etape in VIE and (n > freed or e.etape is not Etape.ENVOYE)  # a freed sending counts no more
+    ]
     last = max(reached, key=lambda e: (VIE.index(e.etape), e.le), default=None)
     step = last.etape if last else None
     since = last.le if last else None

@@ -146,7 +146,7 @@ class Vie:
             with self.ouvrir(numero) as registre:
                 self.relever(registre, numero, acts, maintenant)
                 for ident in chosen:
-                    key = f"main:{etape.name}:{ident}:{le}" if etape in VIE else ""
+                    key = _cle_main(registre, ident, etape, le)
                     registre.inscrire(Evenement(ident, etape, le, par, {}, key), maintenant)
                 entries = registre.lire()
         except RegistreError as e:
@@ -185,6 +185,17 @@ class Vie:
 
 def _acte(e: Envoi) -> Acte:
     return Acte(e.document, e.nom, e.intitule)
+
+
+def _cle_main(registre: Registre, ident: str, etape: Etape, le: dt.date) -> str:
+    """The key of a step entered by hand: once a day, and for a sending once more each time it was freed."""
+    if etape not in VIE:
+        return ""
+    key = f"main:{etape.name}:{ident}:{le}"
+    if etape is not Etape.ENVOYE:
+        return key
+    freed = sum(e.evenement.etape is Etape.ENVOI_LIBERE for e in registre.lire(ident))
+    return f"{key}:{freed}" if freed else key  # the key of the registers that exist, when never freed
 
 
 def _delais(etat: Etat, dossier: Dossier) -> Delais:
