@@ -19,7 +19,7 @@ from generator.render import Engine
 from generator.service import Workspace
 from generator.service.attributions import Attributions, Bilan
 from tests.dossier_kit import DATA, TEMPLATES, convenant
-from tests.test_guide import Muet
+from tests.finances_kit import Muet
 
 NUMERO = "2024-587"
 ACTE = "actes/faimah-avenant-annexe-06"

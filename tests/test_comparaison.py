@@ -21,8 +21,9 @@ from generator.comparaison.paquet import ouvrir
 from generator.comparaison.rapport import Entete, Ligne, en_html
 from generator.service import Workspace
 from generator.service.revue import Bilan, Reglages, Revue
-from tests.comparaison_kit import Muet, modifier_projet, produire
+from tests.comparaison_kit import modifier_projet, produire
 from tests.comparaison_word_kit import TEXTE, docx, textes
+from tests.finances_kit import Muet
 from tests.test_cli import Run
 
 ROOT = Path(__file__).resolve().parent.parent

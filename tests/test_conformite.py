@@ -13,6 +13,7 @@ import docx
 import pypdf
 import pytest
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ from generator.service import Options as Production
 from generator.service import Workspace
 from generator.service.conformite import Bilan, Conformite, Options
 from tests.dossier_kit import DATA, TEMPLATES
-from tests.test_guide import Muet
+from tests.finances_kit import Muet
 
 NUMERO, LE = "2024-587", dt.date(2024, 12, 20)
 ACTE = "actes/faimah-avenant-annexe-06"
@@ -158,6 +159,21 @@ def hide(word: Document) -> None:
         run.font.hidden = True
 
 
+def styled(sorte: WD_STYLE_TYPE, mark: str) -> Callable[[Document], None]:
+    """The clause in a style whose base strikes or hides; nothing is written on its runs."""
+
+    def edit(word: Document) -> None:
+        base = word.styles.add_style("Rature", sorte)
+        setattr(base.font, mark, True)
+        style = word.styles.add_style("Rature fine", sorte)
+        style.base_style, base.base_style = base, style  # a cycle, as a damaged file holds
+        p = next(p for p in word.paragraphs if "fait partie intégrante" in p.text)
+        for x in p.runs if sorte is WD_STYLE_TYPE.CHARACTER else [p]:
+            x.style = style
+
+    return edit
+
+
 @pytest.mark.parametrize(
     ("edit", "sorte", "where"),
     [
@@ -168,6 +184,11 @@ def hide(word: Document) -> None:
         (footer, Sorte.TEXTE, "pied de page"),
         (strike, Sorte.RETRAIT, "Article"),
         (hide, Sorte.RETRAIT, "Article"),
+        *(
+            pytest.param(styled(kind, mark), Sorte.RETRAIT, "Article", id=f"{kind.name}-{mark}")
+            for kind in (WD_STYLE_TYPE.CHARACTER, WD_STYLE_TYPE.PARAGRAPH)
+            for mark in ("strike", "double_strike", "hidden")
+        ),
     ],
     ids=lambda x: getattr(x, "__name__", ""),
 )
@@ -178,6 +199,29 @@ def test_what_comes_and_goes_is_found_everywhere(
     (r,) = bilan.resultats
     assert sorte in {e.sorte for e in r.ecarts} and len(r.ecarts) <= 2
     assert any(where in e.ou for e in r.ecarts), [e.ou for e in r.ecarts]
+
+
+def test_words_that_a_run_takes_out_of_a_striking_style_are_read(renvoye: Callable[..., Bilan]) -> None:
+    def edit(word: Document) -> None:
+        styled(WD_STYLE_TYPE.CHARACTER, "strike")(word)
+        for run in (r for p in word.paragraphs for r in p.runs if r.style.name == "Rature fine"):
+            run.font.strike = False
+
+    assert renvoye(edit).conforme
+
+
+def test_words_that_two_styles_strike_are_seen_and_read(renvoye: Callable[..., Bilan]) -> None:
+    """Word toggles: what the style of the paragraph hides, the style of the words shows again."""
+
+    def edit(word: Document) -> None:
+        add(word)
+        p = next(p for p in word.paragraphs if "dispensée de tout bilan" in p.text)
+        for kind, x in ((WD_STYLE_TYPE.PARAGRAPH, p), (WD_STYLE_TYPE.CHARACTER, p.runs[0])):
+            x.style = word.styles.add_style(f"Cache {kind.name}", kind)
+            x.style.font.hidden = True
+
+    (e,) = renvoye(edit).resultats[0].ecarts
+    assert e.sorte is Sorte.AJOUT
 
 
 def test_typing_habits_are_no_difference(renvoye: Callable[..., Bilan]) -> None:

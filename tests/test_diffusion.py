@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -44,6 +45,10 @@ ETRANGER = "DE89370400440532013000"
         "fr73 3000 6000 01fi ctif 0010 110",
         "FR73 3000 6000 01FI CTIF 0010 110AGRIFRPP",
         "FR 73 3000 6000 01FI CTIF 0010 110",
+        f"IBAN{IBAN}",
+        f"compte1{IBAN}",
+        "XFR73 3000 6000 01FI CTIF 0010 110",
+        f"AB12{IBAN}",
     ],
 )
 def test_an_iban_is_found_however_it_is_written(text: str) -> None:
@@ -63,6 +68,14 @@ def test_an_iban_is_found_however_it_is_written(text: str) -> None:
 )
 def test_what_is_no_iban_is_left(text: str) -> None:
     assert list(ibans(text)) == []
+
+
+def test_no_text_of_the_documents_is_taken_for_an_iban() -> None:
+    """All but the accounts that the conventions do write."""
+    for path in (Path(__file__).parent / "golden").rglob("*.txt"):
+        text = path.read_text("utf-8")
+        written = re.sub(r"\s", "", text)
+        assert all(x.startswith("FR") and f"IBAN:{x}" in written for x in ibans(text)), path.name
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from([IBAN, ETRANGER]))
@@ -105,14 +118,18 @@ def test_the_published_version_has_no_bank_details(tmp_path: Path) -> None:
     whole = (folder / act).read_bytes()
     assert [d.code for d in coordonnees(whole, act)] == ["ENV008"]
     assert (folder / act).stat().st_mode & 0o777 == 0o600
+    published = folder / "publication"
+    (published / "actes").mkdir(parents=True)
+    for withdrawn in ("actes/acte-retire.pdf", "ancien.pdf"):  # of an act that is no longer in the dossier
+        (published / withdrawn).write_bytes(pdf("retiré"))
     done = convenant("publier", numero, cwd=tmp_path, **env)
     assert done.returncode == 0, done.stderr
-    published = folder / "publication"
     bare = (published / act).read_bytes()
     assert coordonnees(bare, act) == [] and "IBAN" not in "".join(textes(bare))
     assert (folder / act).read_bytes() == whole  # the act itself is what it was
     names = {p.relative_to(published).as_posix() for p in published.rglob("*") if p.is_file()}
     assert {act, f"dossier-{numero}.pdf"} <= names
+    assert not names & {"actes/acte-retire.pdf", "ancien.pdf"}
     assert all(n.endswith(".pdf") for n in names) and not any("lettre" in n for n in names)
     assert all(coordonnees((published / n).read_bytes(), n) == [] for n in names)
 

@@ -12,7 +12,7 @@ from generator.plan import Choix
 from generator.service import Options, Workspace
 from generator.service.impact import Impact
 from tests.dossier_kit import DATA, TEMPLATES, convenant
-from tests.test_guide import Muet
+from tests.finances_kit import Muet
 
 NUMERO = "2024-587"
 

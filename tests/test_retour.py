@@ -252,6 +252,35 @@ def test_a_shortened_file_is_refused(scene: Scene) -> None:
     assert scene.codes(scene.envoye) == {"RET004"}
 
 
+def formulaire_nombre(writer: IncrementalPdfFileWriter) -> None:
+    writer.root["/AcroForm"] = generic.NumberObject(7)
+    writer.update_root()
+
+
+def formulaire_tableau(writer: IncrementalPdfFileWriter) -> None:
+    writer.root["/AcroForm"] = generic.ArrayObject([generic.NumberObject(7)])
+    writer.update_root()
+
+
+def champs_nombre(writer: IncrementalPdfFileWriter) -> None:
+    form = writer.root["/AcroForm"]
+    form["/Fields"] = generic.NumberObject(7)
+    writer.update_container(form)
+
+
+def champs_de_nombres(writer: IncrementalPdfFileWriter) -> None:
+    form = writer.root["/AcroForm"]
+    form["/Fields"] = generic.ArrayObject([generic.NumberObject(7), generic.NullObject()])
+    writer.update_container(form)
+
+
+@pytest.mark.parametrize("attack", [formulaire_nombre, formulaire_tableau, champs_nombre, champs_de_nombres])
+def test_a_form_that_is_none_is_refused(
+    attack: Callable[[IncrementalPdfFileWriter], None], scene: Scene
+) -> None:
+    assert scene.codes(ajout(scene.revenu, attack)) >= {"RET003", "RET004", "RET008"}
+
+
 # --- the hole that a signature leaves ---------------------------------------------------------------
 
 
@@ -453,6 +482,38 @@ def test_a_file_of_no_act_is_said_so(service: Retours, scene: Scene, tmp_path: P
     named.write_bytes(scene.revenu)
     verdict = juger(service, named)
     assert verdict.acte == ACTE and [d.code for d in verdict.diagnostics] == ["RET002"]
+
+
+def test_a_lost_file_of_another_act_prevents_nothing(service: Retours, scene: Scene, tmp_path: Path) -> None:
+    path = renvoyer(service, scene, tmp_path / "retour.pdf")
+    store = service.signature.coffre(NUMERO)
+    records = {r.acte: r for r in store.fiches()}
+    lost = records[ACTES[0]].signe
+    assert lost and ACTES[0] < ACTE
+    (store.dossier / lost.fichier).unlink()
+    verdict = juger(service, path)
+    assert (verdict.acte, verdict.accepte, verdict.diagnostics) == (ACTE, True, ())
+    # Of the act itself, it is told.
+    (found,) = juger(service, path, acte=ACTES[0]).diagnostics
+    assert found.code == "RET001" and "ne se lit pas" in found.message
+
+
+@pytest.mark.parametrize("changed", [None, b"%PDF-1.7 autre"])
+def test_a_kept_file_that_was_lost_leaves_the_other_verdicts(
+    changed: bytes | None, service: Retours, scene: Scene, tmp_path: Path
+) -> None:
+    path = renvoyer(service, scene, tmp_path / "retour.pdf")
+    kept = juger(service, path).garde
+    assert kept
+    if changed is None:
+        kept.unlink()
+    else:
+        kept.write_bytes(changed)
+    other = tmp_path / "inconnu.pdf"
+    other.write_bytes(scene.revenu)
+    verdicts, _ = service.controler([path, other], Reception(RETOUR), Muet())
+    assert [[d.code for d in v.diagnostics] for v in verdicts] == [["SIG006"], ["RET002"]]
+    assert verdicts[0].garde is None and "sauvegarde" in verdicts[0].diagnostics[0].help
 
 
 def test_the_command_names_every_step(service: Retours, scene: Scene, tmp_path: Path) -> None:

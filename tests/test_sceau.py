@@ -9,11 +9,14 @@ from pathlib import Path
 
 import docx
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.cli import convenant
+from generator.cli.socle import USAGE
 from generator.conformite import Passage, empreinte_du_texte
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, to_text
 from generator.model import Deliberation
 from generator.model.actes import ActeOperation, AnnonceActe, ConventionInitiale, Repartition
 from generator.plan import Choix
@@ -34,7 +37,7 @@ from generator.service.conformite import Conformite
 from generator.service.conformite import Options as Examen
 from generator.service.scelles import Scelles
 from tests.dossier_kit import DATA, TEMPLATES
-from tests.test_guide import Muet
+from tests.finances_kit import Muet
 
 NUMERO, LE = "2024-587", dt.date(2024, 12, 9)
 ACTE = "actes/faimah-avenant-annexe-06"
@@ -193,6 +196,49 @@ def test_nothing_faulty_is_sealed(tmp_path: Path) -> None:
     assert [d.code for d in Scelles(work).sceller("2024-999", "X", LE, Muet()).diagnostics] == ["CHX002"]
     none = Scelles(work).erratum(NUMERO, "x", "X", LE, "m", Muet())
     assert [d.code for d in none.diagnostics] == ["SCE009"]
+
+
+def test_a_faulty_structure_is_told_and_nothing_is_sealed(tmp_path: Path) -> None:
+    """No context can be asked for when the file of a structure has been refused."""
+    shutil.copytree(DATA, tmp_path / "data")
+    edit(tmp_path, "structures/faimah.yaml", "siret: ", "sirett: ")
+    done = Scelles(Workspace(tmp_path / "data", TEMPLATES, tmp_path / "o")).sceller(NUMERO, "X", LE, Muet())
+    (d,) = done.diagnostics
+    assert d.code == "SCE009" and "la délibération" in d.message and done.fichier is None
+    assert any(n.span and n.span.file.endswith("structures/faimah.yaml") for n in d.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [("structures/faimah.yaml", "siret: ", "sirett: "), (FAIMAH, "montant: 57 750,00", "montant: 57 751,00")],
+    ids=["structure", "montant"],
+)
+def test_an_act_that_is_blocked_is_not_reopened(projet: Path, name: str, old: str, new: str) -> None:
+    edit(projet, name, old, new)
+    before = (projet / "data" / SCEAU).read_bytes()
+    done = Scelles(atelier(projet)).erratum(NUMERO, ACTE, "Anne PETIT", LE, "Montant faux.", Muet())
+    (d,) = done.diagnostics
+    assert d.code == "SCE009" and f"l’acte «\u00a0{ACTE}\u00a0» ne peut pas" in to_text(d) and d.notes
+    assert done.fichier is None and (projet / "data" / SCEAU).read_bytes() == before
+
+
+def test_a_seal_that_cannot_be_read_is_told_with_the_acts(projet: Path) -> None:
+    edit(projet, SCEAU, "par: ", "parr: ")
+    work = atelier(projet)
+    sceau, found = Scelles(work).modeles_changes(work.charger(Muet()), NUMERO)
+    assert sceau is None and [d.code for d in found] == ["REC002"]
+    bilan = Conformite(work).examiner(NUMERO, [], Examen(LE, pdf=False), Muet())
+    assert not bilan.conforme and "REC002" in {d.code for d in bilan.diagnostics}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--par", ""], ["--par", "\u00a0"], ["--par", "A", "--erratum", ACTE, "--motif", " "]],
+    ids=["par", "espace", "motif"],
+)
+def test_a_seal_needs_a_name_and_an_erratum_a_reason(projet: Path, words: list[str]) -> None:
+    done = CliRunner().invoke(convenant, ["sceller", NUMERO, *words])
+    assert done.exit_code == USAGE and "le texte est vide" in done.stderr
 
 
 def test_the_same_seal_is_the_same_bytes(scelle: Path, tmp_path: Path) -> None:

@@ -402,6 +402,43 @@ def test_a_signature_made_by_openssl_is_put_in(service: Signature, pki: Pki, tmp
         assert signed.startswith(store.lire(record.approuve))
         assert defauts(ecrit(tmp_path, signed)) == []
     assert {etat for _, etat in faits(service.preparer("2024-587", (), RETOUR, Muet()))} == {A_JOUR}
+    assert (waiting / "empreintes.txt").read_bytes() == b"", "nothing waits any more"
+
+
+def test_only_what_waits_is_listed(service: Signature, pki: Pki) -> None:
+    names = [n.rpartition("/")[2] for n in ACTES]
+    assert codes(service.preparer("2024-587", (), SIGNE, Muet())) == ["SIG005"]
+    assert not service.coffre("2024-587").dossier.exists(), "nothing is written when nothing is approved"
+    approuves(service)
+    service.preparer("2024-587", (), SIGNE, Muet())
+    service.signer("2024-587", (names[0],), Moyens(str(pki.p12("directrice")), SECRET), SIGNE, Muet())
+    service.preparer("2024-587", (), SIGNE, Muet())
+    listed = (service.coffre("2024-587").dossier / "attente" / "empreintes.txt").read_text("utf-8")
+    assert [line.split("  ")[1] for line in listed.splitlines()] == [f"{n}.donnees" for n in names[1:]]
+
+
+def test_an_act_that_is_not_prepared_is_said_so(service: Signature, tmp_path: Path) -> None:
+    approuves(service)
+    service.preparer("2024-587", (ACTES[0],), SIGNE, Muet())
+    bilan = service.terminer("2024-587", (ACTE,), tmp_path, SIGNE, Muet())
+    assert codes(bilan) == ["SIG016"] and faits(bilan) == [(ACTE, REFUSE)]
+    assert "n’est pas préparé" in bilan.diagnostics[0].message
+    assert "--preparer" in bilan.diagnostics[0].help
+    assert faits(service.terminer("2024-587", (), tmp_path, SIGNE, Muet())) == [(ACTES[0], REFUSE)]
+
+
+def test_what_is_kept_is_never_readable_by_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even between its writing and a change of its rights."""
+    seen = []
+    replace = Path.replace
+
+    def watched(path: Path, target: Path) -> Path:
+        seen.append(path.stat().st_mode & 0o777)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    Coffre(tmp_path / "signature").ecrire("approuves/acte.pdf", b"%PDF-", SIGNE)
+    assert seen == [0o600]
 
 
 @pytest.mark.parametrize(

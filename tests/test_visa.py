@@ -8,9 +8,12 @@ from pathlib import Path
 
 import docx
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.cli import convenant
+from generator.cli.socle import USAGE
 from generator.cli.viser import NIVEAUX
 from generator.conformite import Passage
 from generator.model.types import Record
@@ -21,7 +24,7 @@ from generator.service.visas import Relectures, Visas
 from generator.visa import NOMS, Journal, Lecture, Lu, Niveau, Visa, lire_journal, lire_texte, mesurer, niveau
 from generator.visa.journal import DOSSIER, NOM, NomNiveau, en_texte, en_yaml, fichier_du_texte
 from tests.dossier_kit import DATA, TEMPLATES
-from tests.test_guide import Muet
+from tests.finances_kit import Muet
 
 NUMERO, LE = "2024-587", dt.date(2024, 11, 26)
 ACTE = "actes/faimah-avenant-annexe-06"
@@ -59,6 +62,17 @@ APRES = ("FAIMAH 62", "Anne PETIT", "Madame Anne PETIT", "784 000 001 00020")
         ("45 000 €", "45 000", Niveau.AUTRE),
         ("le 31 mars 2025", "le 31 mars", Niveau.DATE),
         ("soit 45 000 €", "soit le solde", Niveau.AUTRE),
+        # Shares, ranks, rhythms, alternatives and undertakings are words, and yet not wording.
+        ("le tiers de la somme", "la moitié de la somme", Niveau.AUTRE),
+        ("le double de la somme", "le quart de la somme", Niveau.AUTRE),
+        ("la dizaine de places", "la douzaine de places", Niveau.AUTRE),
+        ("chaque trimestre", "chaque semestre", Niveau.AUTRE),
+        ("une réunion mensuelle", "une réunion annuelle", Niveau.AUTRE),
+        ("le premier versement", "le second versement", Niveau.AUTRE),
+        ("le bilan et le compte", "le bilan ou le compte", Niveau.AUTRE),
+        ("par tacite reconduction", "par expresse reconduction", Niveau.AUTRE),
+        ("versée en totalité", "versée en partie", Niveau.AUTRE),
+        ("La structure s’engage à cela.", "La structure s’efforce à cela.", Niveau.AUTRE),
     ],
 )
 def test_levels(avant: str, apres: str, expected: Niveau) -> None:
@@ -96,6 +110,11 @@ def test_whatever_changes_its_figures_is_never_wording(avant: str, apres: str) -
     figures = ["".join(c for c in x if c.isdigit()) for x in (avant, apres)]
     assert figures[0] == figures[1] or level >= Niveau.DATE
     assert (level is Niveau.AUCUN) == (avant == apres)
+
+
+def test_a_reading_needs_a_name() -> None:
+    done = CliRunner().invoke(convenant, ["viser", NUMERO, "--jusqua", "date", "--par", " "])
+    assert done.exit_code == USAGE and "le texte est vide" in done.stderr
 
 
 def test_the_scale_is_the_same_everywhere() -> None:

@@ -6,15 +6,17 @@ import datetime as dt
 
 import click
 
-from generator.cli.socle import ANOMALIES, PROPRE, Commande, Jour, affichage, sans_cache, workspace
+from generator.cli.socle import ANOMALIES, PROPRE, Commande, Jour, Texte, affichage, sans_cache, workspace
 
 
 @click.command(cls=Commande)
 @click.argument("numero", metavar="NUMÉRO")
-@click.option("--par", metavar="NOM", required=True, help="Qui scelle, ou qui inscrit l’erratum.")
+@click.option(
+    "--par", type=Texte(), metavar="NOM", required=True, help="Qui scelle, ou qui inscrit l’erratum."
+)
 @click.option("--le", type=Jour(), help="Date du scellé ou de l’erratum (aujourd’hui).")
 @click.option("--erratum", metavar="ACTE", help="Rouvrir cet acte d’une délibération scellée.")
-@click.option("--motif", metavar="TEXTE", help="Pourquoi l’acte est rouvert.")
+@click.option("--motif", type=Texte(), metavar="TEXTE", help="Pourquoi l’acte est rouvert.")
 @sans_cache
 @click.pass_context
 def sceller(

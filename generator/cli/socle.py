@@ -60,6 +60,19 @@ class Jour(click.ParamType[dt.date]):
         raise click.BadParameter(f"« {value} » n’est pas une date (AAAA-MM-JJ ou JJ/MM/AAAA)", ctx, param)
 
 
+class Texte(click.ParamType[str]):
+    """A name or a reason: at least one character beside spaces."""
+
+    name = "texte"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text, without the spaces around it; an empty one ends the command."""
+        text = str(value).strip()
+        if not text:
+            raise click.BadParameter("le texte est vide", ctx, param)
+        return text
+
+
 class Commande(click.Command):
     """A command whose first paragraph of help is shown whole in the list of commands."""
 

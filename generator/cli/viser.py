@@ -7,7 +7,17 @@ from pathlib import Path
 
 import click
 
-from generator.cli.socle import ANOMALIES, PROPRE, Commande, Jour, Projet, affichage, sans_cache, workspace
+from generator.cli.socle import (
+    ANOMALIES,
+    PROPRE,
+    Commande,
+    Jour,
+    Projet,
+    Texte,
+    affichage,
+    sans_cache,
+    workspace,
+)
 
 NIVEAUX = ("aucun", "typographie", "redaction", "partie", "date", "montant", "autre")
 
@@ -20,7 +30,7 @@ NIVEAUX = ("aucun", "typographie", "redaction", "partie", "date", "montant", "au
     metavar="NIVEAU",
     help="Niveau de changement qui n’aura pas à être relu.",
 )
-@click.option("--par", metavar="NOM", help="Qui a lu.")
+@click.option("--par", type=Texte(), metavar="NOM", help="Qui a lu.")
 @click.option("--le", type=Jour(), help="Date de la lecture (aujourd’hui).")
 @click.option(
     "--structure", "structures", metavar="NOM", multiple=True, help="Structure dont les documents sont lus."

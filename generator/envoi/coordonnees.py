@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from generator.identifiants import parse_iban
 
-_DEBUT = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[\s.\-]*[0-9][\s.\-]*[0-9]", re.IGNORECASE)
+_DEBUT = re.compile(r"(?=[A-Z]{2}[\s.\-]*[0-9][\s.\-]*[0-9])", re.IGNORECASE)
+"""Looked for at every letter: an IBAN may be glued to the word before it, and only its key decides."""
 _SIGNE = re.compile(r"[A-Z0-9]", re.IGNORECASE)
 _SUITE = re.compile(r"[\s.\-\u2010-\u2015\u00ad\u200b-\u200d\u2060]")
 _LONGUEURS = range(15, 35)

@@ -154,6 +154,11 @@ class Diffusion:
                 path.chmod(0o644)  # it is there to be read
                 out.fichiers.append((path, empreinte(data)))
         (folder / manifest.NOM).unlink(missing_ok=True)  # it names the files that are gone
+        # Without a manifest of the last time, nothing else says which acts were withdrawn since.
+        written = {path for path, _ in out.fichiers}
+        for old in sorted(folder.rglob("*.pdf")):
+            if old not in written:
+                old.unlink()
         return out
 
     def _documents(self, numero: str, folder: Path, made: Manifeste, out: Bilan) -> dict[str, bytes]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator import pdfium
@@ -108,7 +109,10 @@ def _verdict(path: Path, stores: Sequence[Coffre], trust: Confiance, how: Recept
     verdict = Verdict(path, record.acte, tuple(steps))
     if not verdict.accepte or how.simulation:
         return verdict
-    return _garder(verdict, data, store, record, how)
+    try:
+        return _garder(verdict, data, store, record, how)
+    except SignatureError as e:  # what was kept before is lost: told, and the verdict stays
+        return replace(verdict, etapes=(*steps, Etape(e.code, "l’acte est gardé", e.message, e.aide)))
 
 
 def _etapes(data: bytes, store: Coffre, record: Fiche, trust: Confiance, how: Reception) -> list[Etape]:
@@ -124,8 +128,10 @@ def _reconnaitre(path: Path, data: bytes, stores: Sequence[Coffre], acte: str) -
     if acte:
         return next((k for k in known if acte in (k[1].acte, k[1].nom)), None)
     for store, record in known:
-        if data.startswith(store.origine(record)):
-            return store, record
+        # A lost file is told of its own act, and prevents nothing for the others.
+        with contextlib.suppress(SignatureError):
+            if data.startswith(store.origine(record)):
+                return store, record
     named = [k for k in known if path.stem.startswith(k[1].nom)]
     return max(named, key=lambda k: len(k[1].nom), default=None)
 

@@ -53,13 +53,13 @@ class Scelles:
             return Scellement(diagnostics=[_deja(folder)])
         work = ouvrage(etat.records, dossier)
         plan, _ = planifier(work, etat.diagnostics, Choix(), self.atelier.keys)
+        if plan.bloques:  # before any context is asked for: it may need the record that is faulty
+            reasons = [r for b in plan.bloques for r in b.raisons]
+            return Scellement(diagnostics=[_impossible(folder, reasons)])
         try:
             texts = self._textes(work, {d.ident for d in _scellables(etat.records, dossier, work)})
         except RenderError as e:
             return Scellement(diagnostics=[_impossible(folder, [e.diagnostic])])
-        if plan.bloques:
-            reasons = [r for b in plan.bloques for r in b.raisons]
-            return Scellement(diagnostics=[_impossible(folder, reasons)])
         sceau = self._sceau(etat.records, dossier, work, texts, par, le)
         try:
             for ident, passages in texts.items():
@@ -88,12 +88,17 @@ class Scelles:
                     Diagnostic("SCE007", what, Span(show_path(folder / NOM)), help=f"actes : {known}")
                 ]
             )
+        work = ouvrage(etat.records, dossier)
+        plan, _ = planifier(work, etat.diagnostics, Choix(), self.atelier.keys)
+        blocked = [r for b in plan.bloques if b.document.ident == names[0] for r in b.raisons]
+        if blocked:
+            return Scellement(diagnostics=[_impossible(folder, blocked, names[0])])
         try:
-            texts = self._textes(ouvrage(etat.records, dossier), set(names))
+            texts = self._textes(work, set(names))
         except RenderError as e:
             return Scellement(diagnostics=[e.diagnostic])
         if names[0] not in texts:
-            return Scellement(diagnostics=[_impossible(folder, [])])
+            return Scellement(diagnostics=[_impossible(folder, [], names[0])])
         new = Erratum(acte=names[0], par=par, le=le, motif=motif, texte=empreinte_du_texte(texts[names[0]]))
         sceau = sceau.model_copy(update={"errata": (*sceau.errata, new)})
         try:
@@ -112,9 +117,9 @@ class Scelles:
 
     def modeles_changes(self, etat: Etat, numero: str) -> tuple[Sceau | None, list[Diagnostic]]:
         """The seal of a deliberation, and what no longer is what was voted, modeles apart from acts."""
-        sceau, _, _ = lire_sceau(self._dossier(numero))
+        sceau, _, found = lire_sceau(self._dossier(numero))
         if sceau is None:
-            return None, []
+            return None, found
         found = self.controler(etat, numero)
         return sceau, [d for d in found if d.code in ("SCE001", "SCE002")]
 
@@ -236,11 +241,15 @@ def _non_scellee(folder: Path, numero: str) -> Diagnostic:
     )
 
 
-def _impossible(folder: Path, reasons: Sequence[Diagnostic]) -> Diagnostic:
+def _impossible(folder: Path, reasons: Sequence[Diagnostic], acte: str = "") -> Diagnostic:
+    """Why nothing is sealed; `acte`: the only act that was to be, when it is an erratum."""
+    what = "la délibération ne peut pas être scellée : des documents ne se construisent pas"
+    if acte:
+        what = f"l’acte « {acte} » ne peut pas être rouvert : il ne se construit pas"
     notes = tuple(Note(f"{r.code} : {r.message}", r.span) for r in dict.fromkeys(reasons))
     return Diagnostic(
         "SCE009",
-        "la délibération ne peut pas être scellée : des documents ne se construisent pas",
+        what,
         Span(show_path(folder)),
         notes=notes[:_NOTES],
         help="corriger les erreurs que donne « convenant verifier »",

@@ -203,9 +203,15 @@ class Signature:
         def one(record: Fiche) -> Sort:
             if store.deja_signe(record):
                 return Sort(record.acte, A_JOUR)
+            if record.prepare is None:
+                raise SignatureError(
+                    "SIG016",
+                    "l’acte n’est pas préparé",
+                    f"lancer « convenant signer {numero} --preparer »",
+                )
             return _terminer(store, record, reponses / f"{record.nom}.p7s", le)
 
-        todo = [f for f in self._approuves(numero, actes, store, out) if f.prepare or f.signe]
+        todo = [f for f in self._approuves(numero, actes, store, out) if actes or f.prepare or f.signe]
         _chacun("assemblage", todo, lambda f: f.acte, one, store, out, suivi)
         return out
 

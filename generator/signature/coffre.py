@@ -58,8 +58,7 @@ class Coffre:
         """Write a file for its owner alone. Raises OSError."""
         for folder in (self.dossier, path.parent):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        ecrire(path, data)
-        path.chmod(0o600)
+        ecrire(path, data, 0o600)
 
     def lire(self, file: Empreinte) -> bytes:
         """The bytes of a file that was noted. Raises SignatureError (SIG006)."""
@@ -80,11 +79,13 @@ class Coffre:
         return self.lire(record.signe or record.approuve)
 
     def lister(self) -> None:
-        """Write the SHA-256 of all the data that wait for a signature, as `sha256sum` reads them."""
+        """Write the SHA-256 of all the data that still wait for a signature, as `sha256sum` reads them."""
         folder = self.dossier / ATTENTE
-        lines = [f"{empreinte(p.read_bytes())}  {p.name}\n" for p in sorted(folder.glob("*.donnees"))]
-        if lines:
-            self.poser(folder / EMPREINTES, "".join(lines).encode("utf-8"))
+        if not folder.is_dir():
+            return
+        waiting = [folder / f"{f.nom}.donnees" for f in self.fiches() if f.prepare and not f.signe]
+        lines = [f"{empreinte(p.read_bytes())}  {p.name}\n" for p in waiting if p.is_file()]
+        self.poser(folder / EMPREINTES, "".join(lines).encode("utf-8"))
 
 
 def _perdu(name: str, what: str) -> SignatureError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pikepdf
-from pikepdf import Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 Objgen = tuple[int, int]
 _CATALOGUE = frozenset({"/Perms", "/DSS", "/Extensions", "/Version"})
@@ -26,9 +26,15 @@ def champs_en_trop(avant: Pdf, apres: Pdf) -> list[str]:
     return out + [f"− {name}" for key, name in before.items() if key not in after]
 
 
+def champs(document: Pdf) -> list[Dictionary]:
+    """The fields of the form; none when what stands in its place, or in that of its list, is not one."""
+    form = document.Root.get("/AcroForm")
+    fields: Object | None = form.get("/Fields") if isinstance(form, Dictionary) else None
+    return [f for f in fields if isinstance(f, Dictionary)] if isinstance(fields, Array) else []
+
+
 def _champs(document: Pdf) -> dict[Objgen, str]:
-    fields = document.Root.get("/AcroForm", Dictionary()).get("/Fields", ())
-    return {f.objgen: str(f.get("/T", "sans nom")) for f in fields if isinstance(f, Dictionary)}
+    return {f.objgen: str(f.get("/T", "sans nom")) for f in champs(document)}
 
 
 def changements(avant: Pdf, apres: Pdf) -> list[str]:

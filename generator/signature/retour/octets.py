@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary
 
+from generator.signature.retour.objets import champs
+
 _HOLE = re.compile(rb"<(?:[0-9A-F]*|[0-9a-f]*)>")
 _END = re.compile(rb"%%EOF[\r\n]{0,2}\Z")
 
@@ -33,8 +35,8 @@ class Portee:
 def portees(document: pikepdf.Pdf) -> list[Portee]:
     """What each signed field covers, the one that covers the most last."""
     found = []
-    for field in document.Root.get("/AcroForm", Dictionary()).get("/Fields", ()):
-        value = field.get("/V") if isinstance(field, Dictionary) else None
+    for field in champs(document):
+        value = field.get("/V")
         if not isinstance(value, Dictionary):
             continue
         ranges = value.get("/ByteRange", Array())
